@@ -1,0 +1,171 @@
+"""What a catalogue must keep: sources, references, owners without a circle, traces with examples."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+
+from bascule.catalogue.fingerprint import compiled, found_in
+from bascule.catalogue.source import CatalogueError, line_of
+from bascule.model import SELF, Claim, Fingerprint, Match, Organisation, Price, Sourced
+
+_URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
+_RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
+_AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
+TEXT_LANGUAGES = {"fr", "en"}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing to mend, with its file and line."""
+
+    path: Path
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.text}"
+
+
+def sourced(organisation: Organisation) -> Iterator[tuple[str, str, Sourced]]:
+    """Yield every sourced thing of an organisation as (place in the file, kind of age limit, thing)."""
+    for index, fact in enumerate(organisation.facts):
+        yield f"$.facts[{index}]", "fact", fact
+    for index, owner in enumerate(organisation.owners):
+        yield f"$.owners[{index}]", "owner", owner
+    for number, service in enumerate(organisation.services):
+        at = f"$.services[{number}]"
+        for index, fact in enumerate(service.facts):
+            yield f"{at}.facts[{index}]", "fact", fact
+        for index, deployment in enumerate(service.deployments):
+            yield f"{at}.deployments[{index}]", "fact", deployment
+            for deep, hosting in enumerate(deployment.hosting):
+                yield f"{at}.deployments[{index}].hosting[{deep}]", "hosting", hosting
+            for deep, need in enumerate(deployment.needs):
+                yield f"{at}.deployments[{index}].needs[{deep}]", "need", need
+        for name, rows in (("exports", service.exports), ("imports", service.imports)):
+            for index, transfer in enumerate(rows):
+                yield f"{at}.{name}[{index}]", "transfer", transfer
+        for index, price in enumerate(service.prices):
+            yield f"{at}.prices[{index}]", "price", price
+        for index, fingerprint in enumerate(service.fingerprints):
+            yield f"{at}.fingerprints[{index}]", "fingerprint", fingerprint
+
+
+def sources(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Every sourced thing names a web address and a day that has been."""
+    for path, organisation in entries:
+        text = path.read_text("utf-8")
+        for place, _, thing in sourced(organisation):
+            if not _URL.match(thing.source):
+                yield Problem(path, line_of(text, place), f"{place}: no source address ({thing.source!r})")
+            if isinstance(thing, Price) and thing.amount < 0:
+                yield Problem(path, line_of(text, place), f"{place}: a price below zero")
+
+
+def references(entries: list[tuple[Path, Organisation]], functions: set[str], countries: set[str]) -> Iterator[Problem]:
+    """Every organisation, service, function and country that is named exists; no id is used twice."""
+    organisations = {entry.id for _, entry in entries} | {SELF}
+    services = [service.id for _, entry in entries for service in entry.services]
+    known = set(services)
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+
+        def bad(place: str, words: str, path: Path = path, text: str = text) -> Problem:
+            return Problem(path, line_of(text, place), f"{place}: {words}")
+
+        for index, owner in enumerate(entry.owners):
+            if owner.organisation not in organisations:
+                yield bad(f"$.owners[{index}].organisation", f"no organisation {owner.organisation!r}")
+        for index, fact in enumerate(entry.facts):
+            if fact.claim in (Claim.COUNTRY, Claim.PRESENCE) and fact.value not in countries:
+                yield bad(f"$.facts[{index}]", f"no jurisdiction {fact.value!r}")
+        for number, service in enumerate(entry.services):
+            at = f"$.services[{number}]"
+            if services.count(service.id) > 1:
+                yield bad(at, f"service id {service.id!r} is used twice")
+            for function in service.functions:
+                if function not in functions:
+                    yield bad(f"{at}.functions", f"no function {function!r}")
+            for index, deployment in enumerate(service.deployments):
+                here = f"{at}.deployments[{index}]"
+                if deployment.operator not in organisations:
+                    yield bad(f"{here}.operator", f"no organisation {deployment.operator!r}")
+                for deep, hosting in enumerate(deployment.hosting):
+                    if hosting.provider not in organisations:
+                        yield bad(f"{here}.hosting[{deep}].provider", f"no organisation {hosting.provider!r}")
+                    if hosting.country is not None and hosting.country not in countries:
+                        yield bad(f"{here}.hosting[{deep}].country", f"no jurisdiction {hosting.country!r}")
+                for deep, need in enumerate(deployment.needs):
+                    if need.service not in known:
+                        yield bad(f"{here}.needs[{deep}].service", f"no service {need.service!r}")
+
+
+def cycles(entries: list[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Nobody owns himself, over however many steps."""
+    owners = {entry.id: [owner.organisation for owner in entry.owners] for _, entry in entries}
+    for path, entry in entries:
+        seen: set[str] = set()
+        above = list(owners[entry.id])
+        while above:
+            name = above.pop()
+            if name == entry.id:
+                yield Problem(path, line_of(path.read_text("utf-8"), "$.owners[0]"), f"{entry.id} owns itself through its owners")
+                break
+            if name not in seen:
+                seen.add(name)
+                above += owners.get(name, [])
+
+
+def fingerprints(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Every trace has examples on both sides that behave, is safe to search, and belongs to one service."""
+    claimed: dict[tuple[str, str, str], str] = {}
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+        for number, service in enumerate(entry.services):
+            for index, trace in enumerate(service.fingerprints):
+                place = f"$.services[{number}].fingerprints[{index}]"
+                problems = list(_one(trace))
+                key = (trace.channel, trace.match, trace.pattern.lower())
+                if claimed.setdefault(key, service.id) != service.id:
+                    problems.append(f"{trace.pattern!r} also belongs to {claimed[key]}")
+                for words in problems:
+                    yield Problem(path, line_of(text, place), f"{place}: {words}")
+
+
+def _one(trace: Fingerprint) -> Iterator[str]:
+    if trace.match is Match.REGEX:
+        if _RISKY.search(trace.pattern):
+            yield f"{trace.pattern!r} repeats a repetition: it can take for ever"
+        try:
+            compiled(trace.pattern)
+        except re.error as error:
+            yield f"{trace.pattern!r} is no regular expression: {error}"
+            return
+    if not trace.examples_pos or not trace.examples_neg:
+        yield f"{trace.pattern!r} needs an example that fits and one that looks alike and does not"
+    for example in trace.examples_pos:
+        if not found_in(trace, example):
+            yield f"{trace.pattern!r} is not found in its own example {example!r}"
+    for example in trace.examples_neg:
+        if found_in(trace, example):
+            yield f"{trace.pattern!r} is found in {example!r}, where it must not be"
+
+
+def stale(entries: Iterable[tuple[Path, Organisation]], today: date) -> Iterator[Problem]:
+    """Report what was read longer ago than its kind bears: a price 90 days, an owner 180, the rest 365."""
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+        for place, kind, thing in sourced(entry):
+            if thing.read_on + timedelta(days=_AGE_DAYS[kind]) < today:
+                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, older than {_AGE_DAYS[kind]} days")
+            if thing.read_on > today:
+                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, which is still to come")
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise one CatalogueError that lists every problem; do nothing when there is none."""
+    found = [str(problem) for problem in problems]
+    if found:
+        raise CatalogueError("\n".join(found))

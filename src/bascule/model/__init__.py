@@ -1,0 +1,41 @@
+"""The nouns of Bascule. This room does no I/O, reads no clock, and imports no other room."""
+
+from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, evidence_id
+from bascule.model.law import (
+    Alternative,
+    AlternativeSet,
+    Degree,
+    Effect,
+    Function,
+    Jurisdiction,
+    Law,
+    Precedent,
+    RoleEffect,
+    Scenario,
+    ScenarioKind,
+    Support,
+    Text,
+)
+from bascule.model.organisation import (
+    SELF,
+    Channel,
+    Claim,
+    Deployment,
+    Fact,
+    Fingerprint,
+    Hosting,
+    IfCut,
+    Match,
+    Need,
+    Option,
+    Organisation,
+    Owner,
+    OwnerKind,
+    Price,
+    Role,
+    Service,
+    ServiceKind,
+    Sourced,
+    Strength,
+    Transfer,
+)
