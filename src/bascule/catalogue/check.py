@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -68,6 +69,7 @@ def references(entries: list[tuple[Path, Organisation]], functions: set[str], co
     """Every organisation, service, function and country that is named exists; no id is used twice."""
     organisations = {entry.id for _, entry in entries} | {SELF}
     services = [service.id for _, entry in entries for service in entry.services]
+    deployments = [deployment.id for _, entry in entries for service in entry.services for deployment in service.deployments]
     known = set(services)
     for path, entry in entries:
         text = path.read_text("utf-8")
@@ -90,6 +92,8 @@ def references(entries: list[tuple[Path, Organisation]], functions: set[str], co
                     yield bad(f"{at}.functions", f"no function {function!r}")
             for index, deployment in enumerate(service.deployments):
                 here = f"{at}.deployments[{index}]"
+                if deployments.count(deployment.id) > 1:
+                    yield bad(here, f"deployment id {deployment.id!r} is used twice")
                 if deployment.operator not in organisations:
                     yield bad(f"{here}.operator", f"no organisation {deployment.operator!r}")
                 for deep, hosting in enumerate(deployment.hosting):
@@ -169,3 +173,43 @@ def refuse(problems: Iterable[Problem]) -> None:
     found = [str(problem) for problem in problems]
     if found:
         raise CatalogueError("\n".join(found))
+
+
+def around(root: Path, parts: dict[str, Any], services: set[str], functions: set[str], countries: set[str]) -> Iterator[Problem]:
+    """Laws, scenarios and alternatives have sources and name what exists."""
+    laws = {law.id for law in parts["laws"]}
+    deployments = {entry.id: service.id for organisation in parts["organisations"] for service in organisation.services for entry in service.deployments}
+    for law in parts["laws"]:
+        path = root / "laws" / f"{law.id}.toml"
+        if law.jurisdiction not in countries:
+            yield Problem(path, 1, f"no jurisdiction {law.jurisdiction!r}")
+        yield from _text_problems(path, {"source": law.source}, law.name, law.compels)
+    for scenario in parts["scenarios"]:
+        path = root / "scenarios" / f"{scenario.id}.toml"
+        if scenario.power is not None and scenario.power not in countries:
+            yield Problem(path, 1, f"no jurisdiction {scenario.power!r}")
+        for name in scenario.laws:
+            if name not in laws:
+                yield Problem(path, 1, f"no law {name!r}")
+        yield from _text_problems(path, {case.source: case.source for case in scenario.precedents}, scenario.name, scenario.question)
+    for entry in parts["alternatives"]:
+        path = root / "alternatives" / f"{entry.function}.toml"
+        if entry.function not in functions:
+            yield Problem(path, 1, f"no function {entry.function!r}")
+        for index, option in enumerate(entry.alternatives):
+            line = line_of(path.read_text("utf-8"), f"$.alternatives[{index}]")
+            if option.service not in services:
+                yield Problem(path, line, f"no service {option.service!r}")
+            elif option.deployment is not None and deployments.get(option.deployment) != option.service:
+                yield Problem(path, line, f"no deployment {option.deployment!r} of {option.service!r}")
+            if not _URL.match(option.source):
+                yield Problem(path, line, f"no source address ({option.source!r})")
+
+
+def _text_problems(path: Path, addresses: dict[str, str], *texts: dict[str, str]) -> Iterator[Problem]:
+    for address in addresses.values():
+        if not _URL.match(address):
+            yield Problem(path, 1, f"no source address ({address!r})")
+    for text in texts:
+        if not set(text) >= TEXT_LANGUAGES:
+            yield Problem(path, 1, f"a sentence is missing in one language: {text}")

@@ -30,7 +30,7 @@ def spf_targets(record: str) -> tuple[str, ...]:
 def _without_macro(target: str) -> str:
     name = target.split("/")[0]
     if "%" in name:
-        name = name[name.rfind("}") + 1 :].lstrip(".-_") if "}" in name else ""
+        name = name[name.rfind("}") + 1 :].partition(".")[2]
     return host(name)
 
 

@@ -55,7 +55,8 @@ def alternatives(root: Path) -> Iterator[tuple[Path, AlternativeSet]]:
 
 def functions(root: Path) -> tuple[Function, ...]:
     """Return the functions, in the order in which people are shown them."""
-    return _decode(root / "functions.toml", _Functions).functions
+    content: _Functions = _decode(root / "functions.toml", _Functions)
+    return content.functions
 
 
 def _folder(folder: Path, noun: type[Noun], key: str) -> Iterator[tuple[Path, Noun]]:
@@ -68,7 +69,10 @@ def _folder(folder: Path, noun: type[Noun], key: str) -> Iterator[tuple[Path, No
 
 
 def _decode(path: Path, noun: type[Any]) -> Any:
-    text = path.read_text("utf-8")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{path}: not UTF-8: {error}") from error
     try:
         return msgspec.convert(tomllib.loads(text), noun)
     except tomllib.TOMLDecodeError as error:

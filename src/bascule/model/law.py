@@ -38,6 +38,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     code: str
     name: Text
     member_of: tuple[str, ...] = ()
+    membership: Sourced | None = None
 
 
 class Law(Sourced, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Law(Sourced, frozen=True, kw_only=True):
     reach: tuple[Degree, ...]
     valid_from: date | None = None
     valid_to: date | None = None
-    note: Text = {}
+    note: Text = msgspec.field(default_factory=dict)
 
 
 class Precedent(Sourced, frozen=True, kw_only=True):
@@ -148,8 +149,8 @@ class Alternative(Sourced, frozen=True, kw_only=True):
     service: str
     deployment: str | None = None
     fit: int
-    needs: Text = {}
-    loses: Text = {}
+    needs: Text = msgspec.field(default_factory=dict)
+    loses: Text = msgspec.field(default_factory=dict)
     setup_hours: tuple[float, float] | None = None
     effort_hours_user: tuple[float, float] | None = None
 

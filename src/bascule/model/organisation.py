@@ -177,6 +177,7 @@ class Channel(StrEnum):
     ASN = "asn"
     TLS_ISSUER = "tls_issuer"
     REGISTRAR = "registrar"
+    TENANT = "tenant"
     HEADER = "header"
     COOKIE = "cookie"
     HTML = "html"

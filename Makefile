@@ -1,0 +1,60 @@
+# Every word works alone in a fresh clone. `make demo` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .make
+
+.PHONY: setup check test demo docs catalogue bench clean
+
+setup: $(STAMP)/setup
+
+$(STAMP)/setup: pyproject.toml hatch_build.py
+	@mkdir -p $(STAMP)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[dev]
+	$(BIN)/python -m compileall -q .venv/lib src || true
+	@touch $@
+
+# Facts and messages are compiled anew whenever a file of theirs changed.
+SOURCES := $(shell find catalogue src/bascule/report/locale -name '*.toml' -o -name '*.po')
+COMPILED := src/bascule/catalogue/data/catalogue.msgpack
+
+$(COMPILED): $(STAMP)/setup $(SOURCES)
+	$(BIN)/python tools/compile.py
+
+catalogue: $(COMPILED)
+	$(BIN)/bascule --lang en catalogue check
+
+check: $(COMPILED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bascule --lang en catalogue check
+	$(BIN)/python tools/schemas.py --check
+	$(BIN)/python tools/messages.py --check
+
+# A browser for the page tests, where the system has none yet.
+$(STAMP)/browser:
+	@mkdir -p $(STAMP)
+	tools/browser.sh
+	@touch $@
+
+test: $(COMPILED) $(STAMP)/browser
+	$(BIN)/pytest -n auto
+
+demo: $(COMPILED)
+	@mkdir -p demo
+	$(BIN)/bascule audit --offline examples/atelier-brunel -o demo/audit.json -o demo/rapport.html -o demo/tableau.csv
+	$(BIN)/bascule report demo/audit.json
+	$(BIN)/bascule couper demo/audit.json -o demo/couper.html
+	@echo "demo/rapport.html demo/couper.html"
+
+docs: $(COMPILED) $(STAMP)/browser
+	$(BIN)/python tools/schemas.py
+	$(BIN)/python tools/pictures.py
+
+bench: $(COMPILED)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf demo $(STAMP) .venv src/bascule/catalogue/data

@@ -1,0 +1,54 @@
+"""From tools to functions: a function stops when nothing of it is left, and degrades when some of it is gone."""
+
+from collections.abc import Iterable, Mapping
+
+from bascule.catalogue import Catalogue
+from bascule.model import Dependency, FunctionState, IfCut, Role, Status
+
+Effects = Mapping[str, tuple[IfCut, int]]
+_SEVERITY = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
+_MINOR = frozenset({Role.SENDER, Role.TENANT, Role.THIRD_PARTY, Role.CERTIFICATE})
+
+
+def states(rows: tuple[Dependency, ...], effects: Effects, critical: frozenset[str], catalogue: Catalogue) -> tuple[FunctionState, ...]:
+    """Return the state of each function that the firm has, in the catalogue's order.
+
+    Roles of one domain stand in series (a gateway before a mailbox); tools of one role, and domains, beside each other.
+    """
+    rows = tuple(row for row in rows if row.organisation != "none")
+    used = {row.function for row in rows}
+    order = [name for name in catalogue.functions if name in used] + sorted(used - set(catalogue.functions))
+    return tuple(_state(name, [row for row in rows if row.function == name], effects, name in critical) for name in order)
+
+
+def _state(name: str, rows: list[Dependency], effects: Effects, critical: bool) -> FunctionState:
+    hit = [row for row in rows if row.id in effects]
+    carrying = [row for row in rows if row.role not in _MINOR and row.status is not Status.CONFIGURED] or rows
+    strands = [_series(strand, effects) for strand in _strands(carrying)]
+    effect, hours, because = None, None, tuple(row.id for row in hit)
+    if strands and all(found is not None and found[0] is IfCut.STOPS for found in strands):
+        stopping = [found for found in strands if found]
+        effect, hours = IfCut.STOPS, max(found[1] for found in stopping)
+        because = tuple(name for found in stopping for name in found[2])
+    elif hit:
+        worst = min(hit, key=lambda row: (_SEVERITY[effects[row.id][0]], effects[row.id][1]))
+        effect = max(effects[worst.id][0], IfCut.DEGRADES, key=_SEVERITY.__getitem__)
+        hours = min(effects[row.id][1] for row in hit if _SEVERITY[effects[row.id][0]] <= _SEVERITY[effect])
+    return FunctionState(function=name, critical=critical, effect=effect, after_hours=hours, because=because)
+
+
+def _strands(rows: Iterable[Dependency]) -> list[list[Dependency]]:
+    """Split what stands beside each other: each domain, and within it each operator with all that stands before it."""
+    domains: dict[str, tuple[list[Dependency], list[Dependency]]] = {}
+    for row in rows:
+        operators, others = domains.setdefault(row.subject, ([], []))
+        (operators if row.role is Role.OPERATOR else others).append(row)
+    return [strand for operators, others in domains.values() for strand in ([[one, *others] for one in operators] or [others])]
+
+
+def _series(rows: list[Dependency], effects: Effects) -> tuple[IfCut, int, tuple[str, ...]] | None:
+    found = [(effects[row.id][0], effects[row.id][1], row.id) for row in rows if row.id in effects]
+    if not found:
+        return None
+    effect, hours, _ = min(found, key=lambda one: (_SEVERITY[one[0]], one[1]))
+    return effect, hours, tuple(name for kind, _, name in found if kind is effect)

@@ -1,0 +1,94 @@
+"""Fingerprints arranged for speed: names are walked label by label, prefixes and expressions tried only where they can fit."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bascule.catalogue.fingerprint import compiled
+from bascule.model import Channel, Fingerprint, Match, Organisation, Service
+
+
+class Trace(msgspec.Struct, frozen=True, eq=False):
+    """A fingerprint with whom it gives away."""
+
+    fingerprint: Fingerprint
+    service: Service
+    organisation: Organisation
+
+    @property
+    def id(self) -> str:
+        """How an audit quotes it."""
+        return f"f:t/{self.service.id}/{self.fingerprint.channel}/{self.fingerprint.pattern}"
+
+
+class _Table:
+    """The traces of one channel."""
+
+    def __init__(self) -> None:
+        self.suffixes: dict[str, list[Trace]] = {}
+        self.exact: dict[str, list[Trace]] = {}
+        self.prefixes: dict[str, list[Trace]] = {}
+        self.starts: tuple[str, ...] = ()
+        self.expressions: list[Trace] = []
+
+    def add(self, trace: Trace) -> None:
+        pattern = trace.fingerprint.pattern
+        match trace.fingerprint.match:
+            case Match.SUFFIX:
+                self.suffixes.setdefault(pattern.lower().lstrip("."), []).append(trace)
+            case Match.EXACT:
+                self.exact.setdefault(pattern.lower(), []).append(trace)
+            case Match.PREFIX:
+                self.prefixes.setdefault(pattern.lower(), []).append(trace)
+                self.starts = tuple(self.prefixes)
+            case Match.REGEX:
+                self.expressions.append(trace)
+
+    def find(self, candidate: str) -> list[Trace]:
+        text = candidate.lower()
+        found = list(self.exact.get(text, ()))
+        if self.suffixes:
+            found += self._suffix(text)
+        if self.starts and text.startswith(self.starts):
+            found += [trace for start in self.starts if text.startswith(start) for trace in self.prefixes[start]]
+        return found + [trace for trace in self.expressions if compiled(trace.fingerprint.pattern).search(candidate)]
+
+    def _suffix(self, text: str) -> list[Trace]:
+        """Return those of the longest pattern that fits; a longer name is the better informed."""
+        rest = text
+        while rest:
+            if rest in self.suffixes:
+                return self.suffixes[rest]
+            _, _, rest = rest.partition(".")
+        return []
+
+
+class Traces:
+    """All fingerprints of a catalogue, by channel."""
+
+    def __init__(self, organisations: Iterable[Organisation]) -> None:
+        self._tables: dict[Channel, _Table] = {channel: _Table() for channel in Channel}
+        self._mailboxes: set[str] = set()
+        self.by_id: dict[str, Trace] = {}
+        for organisation in organisations:
+            for service in organisation.services:
+                for fingerprint in service.fingerprints:
+                    trace = Trace(fingerprint, service, organisation)
+                    self._tables[fingerprint.channel].add(trace)
+                    self.by_id[trace.id] = trace
+                    if fingerprint.role == "mailbox":
+                        self._mailboxes.add(service.id)
+
+    def find(self, channel: Channel, candidate: str) -> list[Trace]:
+        """Return the traces that fit a candidate (see `fingerprint.candidates`), in the catalogue's order."""
+        return self._tables[channel].find(candidate)
+
+    def all(self, channel: Channel) -> list[Trace]:
+        """Return every trace of a channel, to know what to ask for."""
+        table = self._tables[channel]
+        groups = [*table.exact.values(), *table.suffixes.values(), *table.prefixes.values()]
+        return [trace for group in groups for trace in group] + table.expressions
+
+    def holds_mailboxes(self, service: str) -> bool:
+        """Say whether the service is one that stores mail."""
+        return service in self._mailboxes

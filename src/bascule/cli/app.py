@@ -1,0 +1,69 @@
+"""The commands, put together in the user's language."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from bascule.cli import audit, catalogue, cutoff, report
+from bascule.cli.context import Speaker, Stop
+from bascule.cli.help import Group, speak
+from bascule.cli.language import language
+from bascule.report.words import Words
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the status that docs/command-line.md gives."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    speaker = Speaker(Words(language(given)))
+    sys.exit(run(given, speaker))
+
+
+def run(arguments: list[str], speaker: Speaker) -> int:
+    """Run one command and return its exit status."""
+    try:
+        result = _app(speaker)(args=arguments, prog_name="bascule", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except Stop as stop:
+        if stop.message:
+            speaker.say(stop.message)
+        return stop.status
+    except typer.TyperException as error:
+        speaker.say(error.format_message())
+        speaker.say(speaker.words.t("See: bascule --help"))
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        speaker.say(speaker.words.t("Interrupted."))
+        return 130
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        speaker.say(speaker.words.t("This is a defect of Bascule, not yours. Please report the lines above; your files were not changed."))
+        return 70
+
+
+def _app(speaker: Speaker) -> typer.Typer:
+    t = speaker.words.t
+    speak(speaker.words)
+    about = t("Who holds the switch on each of your digital tools, what stops if it is thrown, what to do about it.")
+    app = typer.Typer(cls=Group, help=about, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def _shared(
+        version: bool = typer.Option(False, "--version", help=t("Print the version and stop."), is_eager=True, callback=_version),
+        lang: str = typer.Option("", "--lang", metavar="fr|en", help=t("fr or en; else the language of your computer, else French.")),
+    ) -> None:
+        del version, lang
+
+    for room in (audit, cutoff, report, catalogue):
+        room.register(app, speaker)
+    return app
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bascule {version('bascule')}")
+        raise typer.Exit

@@ -1,0 +1,59 @@
+"""What every command shares: the language, messages on standard error, stops with their exit status."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bascule.report.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bascule.read import InputError
+
+
+class Stop(Exception):
+    """A command ends here with an exit status; the message is already in the user's language."""
+
+    def __init__(self, status: int, message: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class Speaker:
+    """Speaks to the person, in their language, on standard error."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    @cached_property
+    def console(self) -> "Console":
+        """Standard error."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, message: str) -> None:
+        """Say one line, as it is: nothing in it is markup."""
+        self.console.print(message, markup=False)
+
+    def faults(self, errors: "Iterable[InputError]") -> int:
+        """Tell what is wrong with the inputs, by file, place and remedy; return how many there were."""
+        from bascule.read import CODES
+
+        count = 0
+        for error in errors:
+            count += 1
+            text, remedy = (self._filled(part, error.details) for part in CODES.get(error.code, (error.code, "")))
+            where = f"{error.path}:{error.place}" if error.place else error.path
+            self.say(f"{where}: {text}. {remedy}".rstrip())
+        return count
+
+    def _filled(self, message: str, details: dict[str, str]) -> str:
+        return self.words.t(message).format_map(_Missing(details)) if message else ""
+
+
+class _Missing(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"

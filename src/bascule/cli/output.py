@@ -1,0 +1,45 @@
+"""Where results go: standard output, or files whose suffix says the form."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bascule.cli.context import Speaker, Stop
+from bascule.guard import WriteError, write_bytes
+
+Form = Callable[[], str | bytes]
+_SUFFIXES = {".json": "json", ".html": "html", ".htm": "html", ".csv": "csv", ".txt": "text"}
+
+
+def write(forms: dict[str, Form], chosen: str | None, targets: list[Path], speaker: Speaker) -> None:
+    """Write each target in the form of its suffix, or of `chosen`; print when no target is given.
+
+    Raises:
+        Stop: A suffix says no form (2), or a file cannot be written (4).
+    """
+    for target in targets:
+        form = chosen or _SUFFIXES.get(target.suffix.lower())
+        if form not in forms:
+            known = ", ".join(sorted(suffix for suffix, name in _SUFFIXES.items() if name in forms))
+            raise Stop(2, speaker.words.t("{file}: choose a form by its ending ({known}) or with --format.", file=target, known=known))
+        try:
+            write_bytes(target, _bytes(forms[form]()))
+        except WriteError as error:
+            raise Stop(
+                4,
+                speaker.words.t("{file}: could not be written ({reason}). What stood there before is untouched.", file=target, reason=error.details["reason"]),
+            ) from error
+        speaker.say(speaker.words.t("Written: {file}", file=target))
+    if not targets:
+        emit(forms[chosen or "text"]())
+
+
+def emit(content: str | bytes) -> None:
+    """Print a result; bytes as they are, text in UTF-8 whatever the terminal says."""
+    data = _bytes(content)
+    sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
+    sys.stdout.flush()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content

@@ -1,0 +1,41 @@
+"""Which services is that, in which role? Pure and deterministic: the order of the evidence changes nothing."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bascule.catalogue import Catalogue
+from bascule.identify.declared import declared
+from bascule.identify.mail import mail
+from bascule.identify.name import name
+from bascule.identify.paid import paid
+from bascule.identify.place import placed
+from bascule.identify.records import Records, is_name, registrable
+from bascule.identify.rows import Rows
+from bascule.identify.site import site
+from bascule.model import FIRM, Evidence, Identification
+
+__all__ = ["Records", "identify", "is_name", "registrable", "subjects"]
+
+
+def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
+    """Return what the evidence means by a catalogue, with owners as they were on a day.
+
+    Rows are sorted by id. What is seen and not recognised is an unknown with the question that would settle it.
+    """
+    records = Records(evidence)
+    rows = Rows()
+    for subject in records.subjects:
+        mail(subject, records, catalogue, rows)
+        name(subject, records, catalogue, rows)
+        site(subject, records, catalogue, rows)
+    own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
+    declared(own, catalogue, rows)
+    unmatched = paid(own, catalogue, rows)
+    dependencies, unknowns = rows.finished()
+    placing = placed(dependencies, catalogue, on)
+    return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)
+
+
+def subjects(evidence: Iterable[Evidence]) -> list[str]:
+    """Return the domains that evidence is about, without those only looked up on the way."""
+    return Records(evidence).subjects

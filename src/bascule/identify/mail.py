@@ -1,0 +1,303 @@
+"""Mail, layer by layer: gateway, mailbox, tenant, senders, machines; each with its own operator.
+
+The rules, and what each record does not prove, are told in docs/method.md.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from bascule.catalogue import Catalogue, Trace, host, spf_targets
+from bascule.identify.records import Records, belongs, is_name, operator
+from bascule.identify.rows import Rows
+from bascule.model import Channel, Evidence, Kind, Outcome, Role, Status, Strength
+
+_MAX_SPF_DEPTH = 4
+_KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+
+
+class MailHost(msgspec.Struct):
+    """One MX target, with who operates it as far as its names tell."""
+
+    name: str
+    trace: Trace | None
+    own: bool
+
+    @property
+    def operator(self) -> str:
+        """Organisation id."""
+        if self.trace:
+            return self.trace.organisation.id
+        return "self" if self.own else operator(self.name)
+
+
+class Signals(msgspec.Struct):
+    """What else names a mailbox provider, by the record that does; each list may hold several services."""
+
+    dkim: list[tuple[Trace, Evidence]] = []
+    autodiscover: list[tuple[Trace, Evidence]] = []
+    spf: list[tuple[Trace, Evidence]] = []
+    named_host: list[tuple[Trace, Evidence]] = []
+    strangers: int = 0
+    """Autodiscover records that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
+
+    def pointing_to(self, service: str) -> int:
+        """Return how many different kinds of record point to a service."""
+        return sum(any(trace.service.id == service for trace, _ in group) for group in (self.dkim, self.autodiscover, self.spf))
+
+    def evidence(self, service: str) -> list[Evidence]:
+        """Return the records that point to a service."""
+        groups = (*self.dkim, *self.autodiscover, *self.spf, *self.named_host)
+        return [item for trace, item in groups if trace.service.id == service]
+
+    def strong(self) -> Trace | None:
+        """Return the provider that signs or that clients connect to; the most often named, else the first by id."""
+        counts = Counter({trace.service.id: self.pointing_to(trace.service.id) for trace, _ in (*self.dkim, *self.autodiscover)})
+        best = min(counts, key=lambda service: (-counts[service], service), default=None)
+        return next((trace for trace, _ in (*self.dkim, *self.autodiscover) if trace.service.id == best), None)
+
+    def only_spf(self) -> Trace | None:
+        """Return the mailbox provider that the domain's own SPF names, when it names exactly one."""
+        services = {trace.service.id: trace for trace, _ in self.spf}
+        if self.strangers and not self.autodiscover:
+            return None
+        return next(iter(services.values())) if len(services) == 1 else None
+
+
+def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
+    _senders(subject, records, catalogue, rows)
+    _tenants(subject, records, catalogue, rows)
+    mx = records.answer(f"MX {subject}")
+    if mx is None or mx.outcome is Outcome.UNREACHABLE:
+        return
+    names = _exchangers(records.values(f"MX {subject}"))
+    if not names:
+        addresses = [records.answer(f"{kind} {subject}") for kind in ("A", "AAAA")]
+        may_receive = any(item is not None and item.outcome is not Outcome.ABSENT for item in addresses)
+        if may_receive and mx.outcome is Outcome.ABSENT:
+            rows.unknown(subject, "email", Role.MAILBOX, f"A {subject}", "which-mailbox", domain=subject)
+        else:
+            rows.add(subject, "email", Role.MAILBOX, "none", 0.95 if mx.outcome is Outcome.PRESENT else 0.8, [mx])
+        return
+    hosts = [_mail_host(name, subject, records, catalogue) for name in names]
+    _machines(subject, hosts, records, catalogue, rows)
+    signals = _signals(subject, records, catalogue)
+    _mailbox(subject, hosts, signals, mx, records, rows)
+    _tenant_behind(subject, signals, mx, catalogue, rows)
+
+
+def _exchangers(values: list[str]) -> list[str]:
+    """Return MX hosts by preference; none for a null MX (RFC 7505)."""
+    pairs = [parts for value in values if (parts := value.split())]
+    ranked = sorted((int(pair[0]) if len(pair) > 1 and pair[0].isdigit() else 65535, host(pair[-1])) for pair in pairs)
+    return [name for _, name in ranked if name]
+
+
+def _mail_host(name: str, subject: str, records: Records, catalogue: Catalogue) -> MailHost:
+    chain = records.links(name)
+    certified = records.answer(f"TLS {name}:25")
+    names = [*chain, *_certificate_names(certified)]
+    for candidate in names:
+        traces = catalogue.traces.find(Channel.MX, candidate)
+        if traces:
+            return MailHost(candidate if candidate in chain else chain[-1], traces[0], False)
+    return MailHost(chain[-1], None, belongs(chain[-1], subject))
+
+
+def _certificate_names(item: Evidence | None) -> list[str]:
+    """Return the names on the certificate that a mail server showed; it names the operator that the MX name may hide."""
+    chain = item.value if item and isinstance(item.value, list) else []
+    leaf = chain[0] if chain and isinstance(chain[0], dict) else {}
+    names = leaf.get("names")
+    return [host(name).removeprefix("*.") for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _signals(subject: str, records: Records, catalogue: Catalogue) -> Signals:
+    signals = Signals()
+    for item in records.of.get(subject, ()):
+        if item.kind is not Kind.DNS or item.outcome is not Outcome.PRESENT:
+            continue
+        kind, _, name = item.question.partition(" ")
+        if name.endswith(f"._domainkey.{subject}"):
+            signals.dkim += [(trace, item) for trace in _signers(kind, name, records.values(item.question), catalogue)]
+        elif (kind, name) in ((("CNAME"), f"autodiscover.{subject}"), ("SRV", f"_autodiscover._tcp.{subject}")):
+            for value in records.values(item.question):
+                found = _by_host(Channel.AUTODISCOVER, value, catalogue)
+                signals.autodiscover += [(trace, item) for trace in found]
+                signals.strangers += not found and not belongs(host(value.split()[-1]), subject)
+        elif kind in ("A", "AAAA") and not belongs(name, subject):
+            signals.named_host += [(trace, item) for trace in catalogue.traces.find(Channel.MX, name) if trace.fingerprint.role is Role.MAILBOX]
+    for trace, item in _authorised(subject, records, catalogue):
+        if trace is not None and catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
+            signals.spf.append((trace, item))
+    return signals
+
+
+def _signers(kind: str, name: str, values: list[str], catalogue: Catalogue) -> list[Trace]:
+    if kind == "CNAME":
+        found = [trace for value in values for trace in _by_host(Channel.DKIM_CNAME, value, catalogue)]
+    elif kind == "TXT" and any(_is_key(value) for value in values):
+        found = catalogue.traces.find(Channel.DKIM_SELECTOR, name.split(".")[0])
+    else:
+        found = []
+    return [trace for trace in found if catalogue.traces.holds_mailboxes(trace.service.id)]
+
+
+def _is_key(record: str) -> bool:
+    """Say whether a TXT record holds a DKIM key (RFC 6376, 3.6.1); an empty one is revoked, as `*._domainkey` of a parked name often is."""
+    return _KEY.search(record) is not None and not record.lower().startswith("v=dmarc")
+
+
+def _by_host(channel: Channel, value: str, catalogue: Catalogue) -> list[Trace]:
+    parts = value.split()
+    return catalogue.traces.find(channel, host(parts[-1])) if parts else []
+
+
+def _no_tenant(trace: Trace, subject: str, records: Records, catalogue: Catalogue) -> bool:
+    """Say whether a look-up at the provider itself found no customer of that name: stronger than a leftover in SPF."""
+    holders = {entry.organisation.id for entry in catalogue.traces.all(Channel.TENANT)}
+    return trace.organisation.id in holders and records.absent(f"TENANT {subject}")
+
+
+def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
+    country = _country(hosts, records)
+    boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX]
+    filters = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.GATEWAY]
+    others = [entry for entry in hosts if not entry.trace]
+    if filters:
+        _gateway(subject, filters[0], mx, country, rows)
+    if boxes:
+        _at_provider(subject, boxes, signals, mx, country, rows)
+    elif filters:
+        _behind_gateway(subject, filters[0], others, signals, mx, rows)
+    elif others and others[0].own:
+        _at_home(subject, signals, mx, country, rows)
+    elif others:
+        _at_operator(subject, others[0], signals, mx, country, rows)
+
+
+def _gateway(subject: str, entry: MailHost, mx: Evidence, country: str | None, rows: Rows) -> None:
+    service = entry.trace.service.id if entry.trace else None
+    rows.add(subject, "email", Role.GATEWAY, entry.operator, 0.97 if entry.trace else 0.75, [mx], service=service, country=country, trace=entry.trace)
+
+
+def _at_provider(subject: str, boxes: list[MailHost], signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
+    traces = [entry.trace for entry in boxes if entry.trace]
+    best = max(traces, key=lambda trace: signals.pointing_to(trace.service.id))
+    rival = signals.strong()
+    also = {trace.organisation.id for trace in traces} | ({rival.organisation.id} if rival else set())
+    sure = 0.97 if best.fingerprint.strength is Strength.PROOF else 0.9
+    sure -= 0.15 if also - {best.organisation.id} else 0
+    rows.trace(subject, best, sure, [mx, *signals.evidence(best.service.id)], also=also, country=country)
+
+
+def _provider(subject: str, trace: Trace, sure: float, evidence: list[Evidence], also: set[str], rows: Rows) -> None:
+    rows.add(subject, "email", Role.MAILBOX, trace.organisation.id, sure, evidence, service=trace.service.id, also=also, trace=trace)
+
+
+def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, rows: Rows) -> None:
+    signer, spf = signals.strong(), signals.only_spf()
+    hidden = signals.named_host[0][0] if signals.named_host else None
+    best = signer or spf or hidden
+    own = next((entry for entry in others if entry.own), None)
+    if best is not None:
+        sure = 0.92 if signer and signals.dkim else 0.85 if signer else 0.62 if spf else 0.5
+        _provider(subject, best, sure, signals.evidence(best.service.id), set(), rows)
+    elif own is not None:
+        rows.add(subject, "email", Role.MAILBOX, "self", 0.65, [mx])
+    else:
+        rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
+
+
+def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
+    """Own mail server: two kinds of record that name one provider outweigh it, one makes that provider a rival reading."""
+    rival = signals.strong() or signals.only_spf() or (signals.named_host[0][0] if signals.named_host else None)
+    votes = signals.pointing_to(rival.service.id) if rival else 0
+    if rival is not None and votes >= 2:
+        _provider(subject, rival, 0.72 + 0.06 * (votes - 2), signals.evidence(rival.service.id), {"self"}, rows)
+        return
+    also = {rival.organisation.id} if rival else set()
+    rows.add(subject, "email", Role.MAILBOX, "self", 0.62 if also else 0.78, [mx], also=also, country=country)
+
+
+def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
+    """A mail host that the catalogue does not hold: it keeps the mail, unless signatures or clients point elsewhere."""
+    signer, spf = signals.strong(), signals.only_spf()
+    tenant = spf is not None and any(row.organisation == spf.organisation.id and row.status is Status.IN_USE for row in rows.of(subject, Role.TENANT))
+    best = signer or (spf if tenant else None)
+    if best is None:
+        rival = {spf.organisation.id} if spf else set()
+        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], also=rival, country=country)
+        return
+    _gateway(subject, entry, mx, country, rows)
+    sure = (0.88 if signals.dkim else 0.8) if signer else 0.58
+    _provider(subject, best, sure, signals.evidence(best.service.id), {entry.operator}, rows)
+
+
+def _country(hosts: list[MailHost], records: Records) -> str | None:
+    countries = {country for entry in hosts for _, country, _ in records.networks(entry.name) if country}
+    return countries.pop() if len(countries) == 1 else None
+
+
+def _machines(subject: str, hosts: list[MailHost], records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    for entry in hosts:
+        for number, country, item in records.networks(entry.name):
+            traces = catalogue.traces.find(Channel.ASN, str(number))
+            organisation = traces[0].organisation.id if traces else f"as:{number}"
+            service = traces[0].service.id if traces else None
+            rows.add(subject, "email", Role.INFRASTRUCTURE, organisation, 0.85, [item], service=service, country=country, trace=traces[0] if traces else None)
+
+
+def _authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence]]:
+    """Yield whom the domain itself authorises to send, by its own SPF; its own sub-domains are opened, others' never."""
+    for trace, item, _ in _spf(subject, subject, records, catalogue, 0):
+        yield trace, item
+
+
+def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[tuple[Trace | None, Evidence, str]]:
+    item = records.answer(f"TXT {name}")
+    if item is None or depth > _MAX_SPF_DEPTH:
+        return
+    for record in records.values(f"TXT {name}"):
+        for target in spf_targets(record):
+            traces = catalogue.traces.find(Channel.SPF, target)
+            if traces:
+                yield traces[0], item, target
+            elif not belongs(target, subject):
+                yield None, item, target
+            elif target != name:
+                yield from _spf(target, subject, records, catalogue, depth + 1)
+
+
+def _senders(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    for trace, item, target in _spf(subject, subject, records, catalogue, 0):
+        if trace is not None:
+            rows.add(subject, "email", Role.SENDER, trace.organisation.id, 0.95, [item], service=trace.service.id, status=Status.CONFIGURED, trace=trace)
+        elif is_name(target):
+            rows.add(subject, "email", Role.SENDER, operator(target), 0.9, [item], status=Status.CONFIGURED)
+
+
+def _tenants(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    for value in records.values(f"TENANT {subject}"):
+        item = records.answer(f"TENANT {subject}")
+        for trace in catalogue.traces.find(Channel.TENANT, value):
+            rows.trace(subject, trace, 0.97, [item] if item else [])
+    for record in records.values(f"TXT {subject}"):
+        item = records.answer(f"TXT {subject}")
+        for trace in catalogue.traces.find(Channel.TXT, record):
+            rows.trace(subject, trace, 0.6 if trace.fingerprint.strength is not Strength.WEAK else 0.5, [item] if item else [], status=Status.CONFIGURED)
+
+
+def _tenant_behind(subject: str, signals: Signals, mx: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+    """A provider that keeps or signs the mail of a domain holds the domain as a tenant, where it has tenants at all."""
+    keepers: dict[str, list[Evidence]] = {}
+    for trace, item in signals.dkim:
+        keepers.setdefault(trace.organisation.id, []).append(item)
+    known = {row.organisation for row in rows.of(subject, Role.MAILBOX)}
+    for trace in catalogue.traces.all(Channel.TENANT):
+        name = trace.organisation.id
+        if name in keepers or name in known:
+            rows.trace(subject, trace, 0.9, keepers.get(name, [mx]), status=Status.CONFIGURED)

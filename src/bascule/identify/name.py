@@ -1,0 +1,51 @@
+"""The name itself: who registers it, who answers for it, who certifies it."""
+
+from bascule.catalogue import Catalogue, host
+from bascule.identify.records import Records, belongs, kind_of, operator
+from bascule.identify.rows import Rows
+from bascule.model import Channel, Evidence, Kind, Role
+
+
+def name(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add the rows of the domain name of one subject: name servers, registrar, certificate authority."""
+    _servers(subject, records, catalogue, rows)
+    for item in kind_of(records.of.get(subject, ()), Kind.RDAP):
+        _registrar(subject, item, catalogue, rows)
+    for item in kind_of(records.of.get(subject, ()), Kind.TLS):
+        if item.question.endswith(":443"):
+            _authority(subject, item, catalogue, rows)
+
+
+def _servers(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    item = records.answer(f"NS {subject}")
+    for value in records.values(f"NS {subject}"):
+        server = host(value)
+        traces = catalogue.traces.find(Channel.NS, server)
+        if traces and item:
+            rows.trace(subject, traces[0], 0.97, [item], role=Role.DNS)
+        elif item and server:
+            organisation = "self" if belongs(server, subject) else operator(server)
+            rows.add(subject, "dns", Role.DNS, organisation, 0.85, [item])
+
+
+def _registrar(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+    registrar = item.value.get("registrar") if isinstance(item.value, dict) else None
+    if not isinstance(registrar, str):
+        return
+    traces = catalogue.traces.find(Channel.REGISTRAR, registrar)
+    if traces:
+        rows.trace(subject, traces[0], 0.97, [item], role=Role.REGISTRAR)
+    else:
+        rows.unknown(subject, "domain-name", Role.REGISTRAR, registrar, "who-is", name=registrar)
+
+
+def _authority(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+    leaf = item.value[0] if isinstance(item.value, list) and item.value and isinstance(item.value[0], dict) else {}
+    issuer = leaf.get("issuer")
+    if not isinstance(issuer, str):
+        return
+    traces = catalogue.traces.find(Channel.TLS_ISSUER, issuer)
+    if traces:
+        rows.trace(subject, traces[0], 0.97, [item], role=Role.CERTIFICATE)
+    else:
+        rows.unknown(subject, "certificate", Role.CERTIFICATE, issuer, "who-is", name=issuer)

@@ -1,0 +1,129 @@
+"""Evidence arranged to be read: the answer that counts for each question, and the subjects that were asked about."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import ip_address
+
+from publicsuffixlist import PublicSuffixList
+
+from bascule.catalogue import host
+from bascule.model import FIRM, Evidence, Kind, Outcome
+
+_PLACE_ONLY = ("A ", "AAAA ", "CNAME ", "ASN ")
+_MAX_LINKS = 10
+_LABEL = re.compile(r"^[a-z0-9_-]{1,63}$")
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=65536)
+def registrable(name: str) -> str:
+    """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
+    return str(_suffixes().privatesuffix(name) or name)
+
+
+class Records:
+    """All answers at hand. A later answer to the same question counts; one that did not come never hides one that did."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._answers: dict[str, Evidence] = {}
+        self.of: dict[str, list[Evidence]] = {}
+        own: dict[tuple[str, str], Evidence] = {}
+        for item in evidence:
+            key = (item.subject, item.question)
+            own[key] = _later(own.get(key), item)
+            self._answers[item.question] = _later(self._answers.get(item.question), item)
+        for (subject, _), item in own.items():
+            self.of.setdefault(subject, []).append(item)
+        for items in self.of.values():
+            items.sort(key=lambda item: item.question)
+
+    @property
+    def subjects(self) -> list[str]:
+        """Names that somebody asked about, in alphabetical order; a host that was only looked up on the way is none."""
+        return sorted(name for name, items in self.of.items() if name != FIRM and any(not item.question.startswith(_PLACE_ONLY) for item in items))
+
+    def answer(self, question: str) -> Evidence | None:
+        """Return what counts for a question; None when it was not asked."""
+        return self._answers.get(question)
+
+    def values(self, question: str) -> list[str]:
+        """Return the records of a present answer as text, else nothing."""
+        item = self._answers.get(question)
+        if item is None or item.outcome is not Outcome.PRESENT or not isinstance(item.value, list):
+            return []
+        return [value for value in item.value if isinstance(value, str)]
+
+    def absent(self, question: str) -> bool:
+        """Say whether the question was answered, and by nothing."""
+        item = self._answers.get(question)
+        return item is not None and item.outcome is Outcome.ABSENT
+
+    def links(self, name: str) -> list[str]:
+        """Return the host itself and the CNAME targets it leads to, in order; a loop ends the chain."""
+        chain = [name]
+        while len(chain) <= _MAX_LINKS:
+            targets = self.values(f"CNAME {chain[-1]}")
+            target = host(targets[0]) if targets else ""
+            if not target or target in chain:
+                break
+            chain.append(target)
+        return chain
+
+    def networks(self, name: str) -> list[tuple[int, str | None, Evidence]]:
+        """Return (network number, country of the network, evidence) for a host, through its addresses or as harvested."""
+        last = self.links(name)[-1]
+        addresses = [address for kind in ("A", "AAAA") for address in self.values(f"{kind} {last}")]
+        questions = [f"ASN {name}", f"ASN {last}", *(f"ASN {address}" for address in addresses if _is_address(address))]
+        found = [item for question in dict.fromkeys(questions) if (item := self._answers.get(question)) and item.outcome is Outcome.PRESENT]
+        return [(number, _country(row), item) for item in found for row in _rows(item) if isinstance(number := row["asn"], int)]
+
+
+def _later(old: Evidence | None, new: Evidence) -> Evidence:
+    if old is None:
+        return new
+    if (old.outcome is Outcome.UNREACHABLE) != (new.outcome is Outcome.UNREACHABLE):
+        return new if old.outcome is Outcome.UNREACHABLE else old
+    return new if new.seen_at >= old.seen_at else old
+
+
+def _rows(item: Evidence) -> list[dict[str, object]]:
+    rows = item.value if isinstance(item.value, list) else []
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("asn"), int)]
+
+
+def _country(row: dict[str, object]) -> str | None:
+    country = row.get("country")
+    return country if isinstance(country, str) and re.fullmatch(r"[A-Z]{2}", country) else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text is a host name that may stand in an id: labels of letters, digits, hyphens."""
+    return 0 < len(text) <= 253 and "." in text and all(_LABEL.match(label) for label in text.split("."))
+
+
+def belongs(name: str, subject: str) -> bool:
+    """Say whether a host is the subject's own: the name itself, below it, or in the same registrable domain."""
+    return name == subject or name.endswith("." + subject) or registrable(name) == registrable(subject)
+
+
+def operator(name: str) -> str:
+    """Return the id of an operator known by its domain only."""
+    return f"domain:{registrable(name)}"
+
+
+def kind_of(items: Iterable[Evidence], kind: Kind) -> list[Evidence]:
+    """Return the present answers of one kind, in the order given."""
+    return [item for item in items if item.kind is kind and item.outcome is Outcome.PRESENT]

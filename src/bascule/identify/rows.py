@@ -1,0 +1,142 @@
+"""Rows in the making: the same service in the same role is one dependency, however many traces speak for it."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from bascule.catalogue import Trace
+from bascule.model import Ask, Dependency, Evidence, Role, Status, Unknown, evidence_id
+
+_RANK = {Status.IN_USE: 2, Status.CONFIGURED: 1, Status.DECLARED: 0}
+Key = tuple[str, Role, str | None, str]
+
+
+class Rows:
+    """Collects dependencies and unknowns; `finished` returns them in an order that no input order changes."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[Key, Dependency]] = {}
+        self._unknowns: dict[str, Unknown] = {}
+
+    def add(
+        self,
+        subject: str,
+        function: str,
+        role: Role,
+        organisation: str,
+        confidence: float,
+        evidence: Iterable[Evidence],
+        *,
+        service: str | None = None,
+        status: Status = Status.IN_USE,
+        also: Iterable[str] = (),
+        country: str | None = None,
+        cost: Decimal | None = None,
+        deployment: str | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        """Add a reading, or strengthen the row that already says the same."""
+        rows, key = self._rows.setdefault(subject, {}), (function, role, service, organisation)
+        new = Dependency(
+            id=_name("d", subject, function, role, service or organisation),
+            subject=subject,
+            function=function,
+            role=role,
+            service=service,
+            organisation=organisation,
+            confidence=round(confidence, 3),
+            status=status,
+            evidence=tuple(dict.fromkeys(evidence_id(item) for item in evidence)),
+            because=(trace.id,) if trace else (),
+            also=tuple(sorted(set(also) - {organisation})),
+            host_country=country,
+            cost_eur_month=cost,
+            deployment=deployment,
+        )
+        old = rows.get(key)
+        rows[key] = new if old is None else _merge(old, new)
+
+    def trace(
+        self,
+        subject: str,
+        trace: Trace,
+        confidence: float,
+        evidence: Iterable[Evidence],
+        *,
+        role: Role | None = None,
+        status: Status = Status.IN_USE,
+        also: Iterable[str] = (),
+        country: str | None = None,
+    ) -> None:
+        """Add what a fingerprint gives away, in its own role or the one given; mail roles belong to the function email."""
+        place = role or trace.fingerprint.role
+        function = "email" if place in MAIL_ROLES else _function(trace, place)
+        organisation, service = trace.organisation.id, trace.service.id
+        self.add(subject, function, place, organisation, confidence, evidence, service=service, status=status, also=also, country=country, trace=trace)
+
+    def strengthen(self, service: str, evidence: Iterable[Evidence], cost: Decimal | None, status: Status) -> bool:
+        """Let the firm's own files speak for a service already seen in use: its cost and evidence join that row; False when none was."""
+        seen = [row for row in self.all() if row.service == service and row.role in _CARRYING]
+        if not seen:
+            return False
+        row = min(seen, key=lambda one: (_CARRYING.index(one.role), one.id))
+        self.add(row.subject, row.function, row.role, row.organisation, row.confidence, evidence, service=service, status=status, cost=cost)
+        return True
+
+    def unknown(self, subject: str, function: str, role: Role, seen: str, question: str, **args: str) -> None:
+        """Add something that stays open, with the question that would settle it."""
+        name = _name("u", subject, function, role, seen)
+        self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=Ask(question=question, args=args))
+
+    def of(self, subject: str, *roles: Role) -> list[Dependency]:
+        """Return the rows of a subject, in these roles when some are given."""
+        return [row for row in self._rows.get(subject, {}).values() if not roles or row.role in roles]
+
+    def all(self) -> list[Dependency]:
+        """Return the rows so far."""
+        return [row for rows in self._rows.values() for row in rows.values()]
+
+    def finished(self) -> tuple[tuple[Dependency, ...], tuple[Unknown, ...]]:
+        """Return rows and unknowns, each sorted by id."""
+        rows = sorted(self.all(), key=lambda row: (row.id, row.organisation))
+        return tuple(rows), tuple(sorted(self._unknowns.values(), key=lambda item: item.id))
+
+
+_CARRYING = (Role.MAILBOX, Role.GATEWAY, Role.OPERATOR, Role.HOST, Role.SOFTWARE, Role.REGISTRAR, Role.DNS, Role.CDN)
+"""Roles in which a service carries a function, the one that a bill most likely pays for first."""
+MAIL_ROLES = frozenset({Role.GATEWAY, Role.MAILBOX, Role.TENANT, Role.SENDER, Role.INFRASTRUCTURE})
+_SITE_ROLES = frozenset({Role.SOFTWARE, Role.HOST, Role.CDN})
+_NAME_ROLES = {Role.REGISTRAR: "domain-name", Role.DNS: "dns", Role.CERTIFICATE: "certificate"}
+
+
+def _function(trace: Trace, role: Role) -> str:
+    if role in _SITE_ROLES:
+        return "website"
+    return _NAME_ROLES.get(role, trace.service.functions[0])
+
+
+def _merge(old: Dependency, new: Dependency) -> Dependency:
+    return msgspec.structs.replace(
+        old,
+        confidence=max(old.confidence, new.confidence),
+        status=max(old.status, new.status, key=_RANK.__getitem__),
+        evidence=tuple(dict.fromkeys((*old.evidence, *new.evidence))),
+        because=tuple(dict.fromkeys((*old.because, *new.because))),
+        also=tuple(sorted({*old.also, *new.also})),
+        host_country=old.host_country or new.host_country,
+        deployment=old.deployment or new.deployment,
+        cost_eur_month=_cost(old, new),
+    )
+
+
+def _cost(old: Dependency, new: Dependency) -> Decimal | None:
+    """Return what both cost together; what was paid takes the place of what a list only declares, since both tell of the same bill."""
+    told = [row for row in (old, new) if row.cost_eur_month is not None]
+    surest = max((row.status for row in told), key=_RANK.__getitem__, default=None)
+    costs = [row.cost_eur_month for row in told if row.status is surest and row.cost_eur_month is not None]
+    return sum(costs, Decimal(0)) if costs else None
+
+
+def _name(prefix: str, subject: str, function: str, role: Role, what: str) -> str:
+    return f"{prefix}:{subject}/{function}/{role}/{what}"

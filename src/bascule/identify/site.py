@@ -1,0 +1,97 @@
+"""The website: what it is made with, who serves it, who stands in front, and whom each visitor's browser calls."""
+
+from collections.abc import Iterator
+
+from bascule.catalogue import Catalogue, Trace
+from bascule.identify.page import read_page
+from bascule.identify.records import Records, belongs, kind_of
+from bascule.identify.rows import Rows
+from bascule.model import Channel, Evidence, Kind, Role, Strength
+
+_SURE = {Strength.PROOF: 0.97, Strength.STRONG: 0.9, Strength.WEAK: 0.55}
+
+
+def site(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add the rows of the website of one subject."""
+    for item in kind_of(records.of.get(subject, ()), Kind.HTTP):
+        _page(subject, item, catalogue, rows)
+    for item in kind_of(records.of.get(subject, ()), Kind.REQUEST):
+        _requests(subject, item, catalogue, rows)
+    for name in (subject, f"www.{subject}"):
+        _chain(subject, name, records, catalogue, rows)
+    _host(subject, records, catalogue, rows)
+
+
+def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+    if not isinstance(item.value, dict) or not isinstance(item.value.get("body"), str):
+        return
+    url = str(item.value.get("url") or item.question.partition(" ")[2])
+    page = read_page(url, item.value["body"])
+    first = url.split("/")[2].split(":")[0].lower() if url.count("/") >= 2 else subject
+    seen = [
+        *_loaded(page.loads, first, catalogue, 0.0),
+        *_loaded(page.snippets, first, catalogue, 0.05),
+        *((trace, 0.0) for text in page.generators for trace in catalogue.traces.find(Channel.GENERATOR, text)),
+        *((trace, 0.0) for trace in catalogue.traces.find(Channel.HTML, page.source)),
+        *((trace, 0.0) for trace in _headers(item.value.get("headers"), catalogue)),
+    ]
+    for trace, doubt in seen:
+        rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
+
+
+def _loaded(addresses: tuple[str, ...], first: str, catalogue: Catalogue, doubt: float) -> Iterator[tuple[Trace, float]]:
+    """Yield whom the addresses give away; a path fingerprint may also fit the site's own host (software), a host one never."""
+    for address in addresses:
+        name, _, path = address.partition("/")
+        own = belongs(name, first)
+        for candidate in dict.fromkeys((name, address) if path else (name,)):
+            for trace in catalogue.traces.find(Channel.SCRIPT_HOST, candidate):
+                if not own or trace.fingerprint.role is Role.SOFTWARE:
+                    yield trace, doubt
+
+
+def _headers(headers: object, catalogue: Catalogue) -> Iterator[Trace]:
+    pairs = [pair for pair in headers if isinstance(pair, list) and len(pair) == 2] if isinstance(headers, list) else []
+    for key, value in pairs:
+        lower = str(key).lower()
+        if lower == "set-cookie":
+            yield from catalogue.traces.find(Channel.COOKIE, str(value).split("=")[0].strip())
+        else:
+            yield from catalogue.traces.find(Channel.HEADER, f"{lower}: {value}")
+
+
+def _requests(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+    urls = [url for url in item.value if isinstance(url, str)] if isinstance(item.value, list) else []
+    addresses = tuple(url.split("://", 1)[-1].split("?")[0].split("#")[0] for url in urls)
+    for trace, doubt in _loaded(addresses, subject, catalogue, 0.0):
+        rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
+
+
+def _chain(subject: str, name: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    item = records.answer(f"CNAME {name}")
+    for target in records.links(name)[1:]:
+        for trace in catalogue.traces.find(Channel.CNAME, target):
+            if item is not None:
+                rows.trace(subject, trace, _SURE[trace.fingerprint.strength], [item])
+
+
+def _host(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add who serves the site, by network; behind a relay the network is the relay's and the host stays open."""
+    relays = {row.organisation for row in rows.of(subject, Role.CDN) if row.function == "website"}
+    operators = {row.organisation for row in rows.of(subject, Role.OPERATOR) if row.function == "website"}
+    hidden = False
+    for name in (subject, f"www.{subject}"):
+        for number, country, item in records.networks(name):
+            trace = next(iter(catalogue.traces.find(Channel.ASN, str(number))), None)
+            organisation = trace.organisation.id if trace else f"as:{number}"
+            if trace and trace.fingerprint.role is Role.CDN:
+                rows.trace(subject, trace, 0.85, [item], country=country)
+                relays.add(organisation)
+            if organisation in relays:
+                hidden = True
+            elif organisation not in operators:
+                service = trace.service.id if trace else None
+                rows.add(subject, "website", Role.HOST, organisation, 0.85, [item], service=service, country=country, trace=trace)
+    if hidden and not rows.of(subject, Role.HOST) and not operators:
+        relay = ", ".join(sorted(relays))
+        rows.unknown(subject, "website", Role.HOST, relay, "which-host", domain=subject, relay=relay)

@@ -1,0 +1,224 @@
+"""What comes out: a firm's dependencies, what exposes each, what stops when, what instead."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from bascule.model.evidence import Evidence
+from bascule.model.organisation import IfCut, Role
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what an audit holds; every key is written, also when it is null."""
+
+
+class Status(StrEnum):
+    """IN_USE was seen working or is paid for; CONFIGURED was set up once; DECLARED is the firm's own word."""
+
+    IN_USE = "in-use"
+    CONFIGURED = "configured"
+    DECLARED = "declared"
+
+
+class Dependency(Record, frozen=True, kw_only=True):
+    """A firm's use of a service for a function, in a role.
+
+    Attributes:
+        use: What the firm says that it does with it (`firm.toml`).
+        organisation: Catalogue id; `self`, `none`, `domain:<registrable domain>` or `as:<number>` otherwise.
+        jurisdictions: Sorted ISO 3166-1 codes of the operator and its owners up to the ultimate one, as far as known.
+        host_country: Where the network says that the machine stands; never a jurisdiction.
+        confidence: 0 to 1, that the row is right as written.
+        evidence: Ids of the observations behind it, the decisive one first.
+        because: Ids of the fingerprints that gave it away, as `facts` quotes them.
+        also: Organisations that rival readings of the same records would name.
+    """
+
+    id: str
+    subject: str
+    function: str
+    use: str | None = None
+    role: Role
+    service: str | None = None
+    deployment: str | None = None
+    organisation: str
+    ultimate_owner: str | None = None
+    jurisdictions: tuple[str, ...] = ()
+    host_country: str | None = None
+    confidence: float
+    status: Status
+    cost_eur_month: Decimal | None = None
+    evidence: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class Ask(Record, frozen=True, kw_only=True):
+    """The cheapest question that would settle an unknown; the sentence is made in the report."""
+
+    question: str
+    args: dict[str, str] = {}
+
+
+class Unknown(Record, frozen=True, kw_only=True):
+    """Something seen and not recognised, or a role that the records leave open."""
+
+    id: str
+    subject: str
+    function: str
+    role: Role
+    seen: str
+    ask: Ask
+
+
+class Identification(Record, frozen=True, kw_only=True):
+    """What the traces mean. `unmatched` counts private labels that match nothing; they are kept nowhere else."""
+
+    dependencies: tuple[Dependency, ...]
+    unknowns: tuple[Unknown, ...]
+    unmatched: int = 0
+
+
+class Cited(Record, frozen=True, kw_only=True):
+    """A fact of the catalogue as an audit quotes it; `because` and `chain` point to its id."""
+
+    id: str
+    about: str
+    claim: str
+    value: str | int | float | bool
+    source: str
+    read_on: date
+    method: str = "human"
+
+
+class Interval(Record, frozen=True, kw_only=True):
+    """A value known within bounds. No evidence is the whole range; a conflict between sources is kept and flagged."""
+
+    low: int
+    high: int
+    confidence: float
+    because: tuple[str, ...] = ()
+    conflict: bool = False
+
+
+class Exposure(Record, frozen=True, kw_only=True):
+    """Six layers (0 to 4) and four questions (0 to 100) of one dependency; the higher, the safer."""
+
+    dependency: str
+    control: Interval
+    operation: Interval
+    data: Interval
+    licence: Interval
+    exit: Interval
+    chain: Interval
+    decide: Interval
+    stop: Interval
+    read: Interval
+    leave: Interval
+
+
+class Hit(Record, frozen=True, kw_only=True):
+    """One dependency that a scenario reaches. `chain`: ids of facts, dependencies and evidence, the cause first."""
+
+    dependency: str
+    function: str
+    after_hours: int
+    chain: tuple[str, ...]
+
+
+class FunctionState(Record, frozen=True, kw_only=True):
+    """What becomes of a whole function: one tool of two that stops makes it degrade.
+
+    Attributes:
+        effect: None when nothing reaches it.
+        because: Dependencies whose hits decide.
+    """
+
+    function: str
+    critical: bool
+    effect: IfCut | None
+    after_hours: int | None
+    because: tuple[str, ...]
+
+
+class Cutoff(Record, frozen=True, kw_only=True):
+    """What stops and what degrades under one scenario; conditional, never a probability."""
+
+    scenario: str
+    power: str | None
+    organisation: str | None = None
+    notice_hours: int = 0
+    stops: tuple[Hit, ...]
+    degrades: tuple[Hit, ...]
+    functions: tuple[FunctionState, ...]
+
+
+class Candidate(Record, frozen=True, kw_only=True):
+    """An alternative for one dependency, measured as the present tool is.
+
+    Attributes:
+        interest: Facts that say who gains when it is recommended.
+        cautions: Facts to know before choosing.
+    """
+
+    id: str
+    dependency: str
+    function: str
+    service: str
+    deployment: str | None
+    organisation: str
+    jurisdictions: tuple[str, ...]
+    fit: int
+    exposure: Exposure
+    setup_hours: tuple[float, float] | None
+    effort_hours_user: tuple[float, float] | None
+    price_eur_user_month: Decimal | None
+    interest: tuple[str, ...]
+    cautions: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+class CatalogueStamp(Record, frozen=True, kw_only=True):
+    """With which data the audit was made."""
+
+    version: str
+    date: date
+
+
+class Note(Record, frozen=True, kw_only=True):
+    """Something to tell about the inputs: code and arguments, the sentence is made in the report."""
+
+    code: str
+    args: dict[str, str] = {}
+
+
+class Audit(Record, frozen=True, kw_only=True):
+    """One firm, all the stages. Elements refer to each other by id.
+
+    Attributes:
+        as_of: The day for which it holds.
+        trusted: Countries whose powers the user trusts.
+        critical: Functions that the firm, or the method when the firm says nothing, counts as critical.
+        first: Ids of dependencies to look at first, the most urgent first.
+    """
+
+    schema: str = "bascule.audit/1"
+    name: str | None
+    people: int | None
+    subjects: tuple[str, ...]
+    as_of: date
+    catalogue: CatalogueStamp
+    trusted: tuple[str, ...]
+    critical: tuple[str, ...]
+    dependencies: tuple[Dependency, ...]
+    unknowns: tuple[Unknown, ...]
+    exposure: tuple[Exposure, ...]
+    cutoffs: tuple[Cutoff, ...]
+    alternatives: tuple[Candidate, ...]
+    first: tuple[str, ...]
+    plan: None = None
+    facts: tuple[Cited, ...]
+    evidence: tuple[Evidence, ...]
+    notes: tuple[Note, ...] = ()

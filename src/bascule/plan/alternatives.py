@@ -1,0 +1,90 @@
+"""Alternatives of a function, with what they need and lose, measured by the same measure as the tool in use."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from bascule.catalogue import Catalogue, line
+from bascule.model import Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
+
+Measure = Callable[[Dependency], Exposure]
+Quote = Callable[[Service, Claim], list[str]]
+_MOVABLE = frozenset(Role) - {Role.TENANT, Role.SENDER, Role.INFRASTRUCTURE}
+_IN_CATALOGUE = {Role.HOST: "hosting", Role.CDN: "cdn"}
+
+
+def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, measure: Measure, quote: Quote) -> tuple[Candidate, ...]:
+    """Return what could take over from each dependency in use, by dependency and then by how much it covers.
+
+    A tool is no alternative to itself, nor is one that has ended; what the firm already uses comes first among equals.
+    """
+    used = {row.service for row in rows}
+    found = [
+        candidate
+        for row in rows
+        if row.role in _MOVABLE and row.organisation not in ("self", "none") and row.status is not Status.CONFIGURED
+        for option in _options(row, catalogue)
+        if (candidate := _candidate(row, option, catalogue, on, measure, quote)) is not None
+    ]
+    return tuple(sorted(found, key=lambda item: (item.dependency, -item.fit, item.service not in used, item.service)))
+
+
+def _options(row: Dependency, catalogue: Catalogue) -> tuple[Alternative, ...]:
+    function = _IN_CATALOGUE.get(row.role, row.function)
+    entry = catalogue.alternatives.get(function)
+    return tuple(option for option in entry.alternatives if option.service != row.service) if entry else ()
+
+
+def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: date, measure: Measure, quote: Quote) -> Candidate | None:
+    service = catalogue.services[option.service]
+    if any(fact.claim is Claim.STATUS and fact.value == "ended" for fact in service.facts):
+        return None
+    organisation = catalogue.publisher[service.id]
+    if organisation == row.organisation:
+        return None
+    deployment = option.deployment or _usual(service)
+    above = line(organisation, catalogue, on)
+    name = f"a:{row.id}/{deployment or service.id}"
+    stand_in = Dependency(
+        id=name,
+        subject=row.subject,
+        function=row.function,
+        role=Role.OPERATOR,
+        service=service.id,
+        deployment=deployment,
+        organisation=organisation,
+        ultimate_owner=above.ultimate,
+        jurisdictions=above.countries,
+        confidence=1.0,
+        status=Status.DECLARED,
+    )
+    return Candidate(
+        id=name,
+        dependency=row.id,
+        function=row.function,
+        service=service.id,
+        deployment=deployment,
+        organisation=organisation,
+        jurisdictions=above.countries,
+        fit=option.fit,
+        exposure=measure(stand_in),
+        setup_hours=option.setup_hours,
+        effort_hours_user=option.effort_hours_user,
+        price_eur_user_month=_price(service),
+        interest=tuple(quote(service, Claim.INTEREST)),
+        cautions=tuple(quote(service, Claim.CAUTION)),
+        because=(),
+    )
+
+
+def _usual(service: Service) -> str | None:
+    """Return the deployment that a small firm would take: the vendor's, else the only one."""
+    sold = [entry.id for entry in service.deployments if entry.option is Option.VENDOR]
+    return sold[0] if sold else service.deployments[0].id if len(service.deployments) == 1 else None
+
+
+def _price(service: Service) -> Decimal | None:
+    """Return the cheapest list price per user and month in euros, where one is known."""
+    monthly = {"month": 1, "year": 12}
+    prices = [price.amount / monthly[price.period] for price in service.prices if price.currency == "EUR" and price.per == "user" and price.period in monthly]
+    return min(prices).quantize(Decimal("0.01")) if prices else None

@@ -1,0 +1,36 @@
+"""How it is said, in French and English: terminal, page, tables, documents.
+
+Names are imported when first used: `bascule --help` needs the words and none of the forms.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bascule.report.entry import entry
+    from bascule.report.html import cutoff_page, page
+    from bascule.report.lookup import Lookup
+    from bascule.report.play import play
+    from bascule.report.tables import as_csv
+    from bascule.report.text import show
+    from bascule.report.words import LANGUAGES, Words
+
+__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "entry", "page", "play", "show"]
+
+_WHERE = {
+    "LANGUAGES": "words",
+    "Lookup": "lookup",
+    "Words": "words",
+    "as_csv": "tables",
+    "cutoff_page": "html",
+    "entry": "entry",
+    "page": "html",
+    "play": "play",
+    "show": "text",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(name)
+    return getattr(import_module(f"bascule.report.{_WHERE[name]}"), name)

@@ -1,0 +1,152 @@
+"""The page: one file, nothing from outside, every claim opens to its evidence and sources."""
+
+import base64
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bascule.model import Alternative, Audit, Candidate, Cutoff, Exposure, FunctionState, Hit, IfCut, Precedent
+from bascule.report import sentences
+from bascule.report.bars import bar, said
+from bascule.report.drawing import NARROW, WIDE, drawing
+from bascule.report.lookup import Lookup
+from bascule.report.tables import as_csv
+
+_EFFECTS = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2, None: 3}
+
+
+def page(it: Lookup) -> str:
+    """Return the audit as a page that opens without network, in light and dark, on a phone and on paper."""
+    return _render(it, full=True)
+
+
+def cutoff_page(it: Lookup, cuts: tuple[Cutoff, ...]) -> str:
+    """Return a page that plays the given cut-offs only."""
+    audit = msgspec.structs.replace(it.audit, cutoffs=cuts)
+    return _render(Lookup(audit, it.catalogue, it.words), full=False)
+
+
+def _render(it: Lookup, *, full: bool) -> str:
+    words, audit = it.words, it.audit
+    first = audit.cutoffs[0] if audit.cutoffs else None
+    name = audit.name or ", ".join(audit.subjects) or words.t("Your firm")
+    style, script = _asset("style.css"), _asset("play.js")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            it=it,
+            audit=audit,
+            words=words,
+            t=words.t,
+            n=words.n,
+            say=sentences,
+            day=words.day,
+            bar=bar,
+            said=said,
+            full=full,
+            name=name,
+            title=words.t("Who holds the switch? {name}", name=name),
+            colon="\u00a0:" if words.language == "fr" else ":",
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            wide=drawing(it, first, WIDE),
+            narrow=drawing(it, first, NARROW),
+            trusted=_trusted(audit, it),
+            csv_link="data:text/csv;charset=utf-8," + quote("\ufeff" + as_csv(it)) if full else "",
+            **_helpers(it),
+        )
+    )
+
+
+def _helpers(it: Lookup) -> dict[str, Any]:
+    """Small functions that the template calls; each closes over the audit."""
+    return {
+        "anchor": anchor,
+        "host": lambda url: urlsplit(url).hostname or url,
+        "ordered": lambda cut: sorted(cut.functions, key=lambda state: (_EFFECTS[state.effect], state.after_hours or 0, not state.critical)),
+        "tools": lambda state: it.words.listed(it.tools(state.function)),
+        "effect": lambda state: effect(state, it),
+        "hits": _hits,
+        "why": lambda hit: _why(hit, it),
+        "precedents": lambda cut: _precedents(cut, it),
+        "organisations": lambda names: [it.organisation(name) for name in names],
+        "because": _because,
+        "option": lambda candidate: _option(candidate, it),
+        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[value],
+    }
+
+
+def anchor(name: str) -> str:
+    """Return an id that HTML and addresses take as it is."""
+    return "".join(char if char.isalnum() else "-" for char in name)
+
+
+def effect(state: FunctionState, it: Lookup) -> str:
+    """Return what becomes of a function, and when."""
+    when = it.words.after(state.after_hours or 0)
+    match state.effect:
+        case IfCut.STOPS:
+            return it.words.t("stops {when}", when=when)
+        case IfCut.DEGRADES:
+            return it.words.t("works less well {when}", when=when)
+        case _:
+            return it.words.t("no more updates {when}", when=when)
+
+
+def _hits(cut: Cutoff, state: FunctionState) -> list[Hit]:
+    wanted = set(state.because)
+    return [hit for hit in (*cut.stops, *cut.degrades) if hit.dependency in wanted][:8]
+
+
+def _why(hit: Hit, it: Lookup) -> str:
+    row = it.rows[hit.dependency]
+    function = it.catalogue.functions.get(row.function)
+    for edge in function.roles if function else ():
+        if edge.role is row.role:
+            return f"{it.title(row)}{chr(0x202F) if it.words.language == 'fr' else ''}: {it.words.pick(edge.why)}"
+    return it.title(row)
+
+
+def _precedents(cut: Cutoff, it: Lookup) -> tuple[Precedent, ...]:
+    entry = it.catalogue.scenarios.get(cut.scenario)
+    return entry.precedents[:2] if entry else ()
+
+
+def _because(exposed: Exposure) -> list[str]:
+    groups = (exposed.decide, exposed.stop, exposed.read, exposed.leave)
+    return list(dict.fromkeys(name for group in groups for name in group.because if name.startswith("f:")))[:14]
+
+
+def _option(candidate: Candidate, it: Lookup) -> Alternative | None:
+    return next((option for entry in it.catalogue.alternatives.values() for option in entry.alternatives if option.service == candidate.service), None)
+
+
+def _trusted(audit: Audit, it: Lookup) -> str:
+    for group in ("EU", "EEA"):
+        members = it.catalogue.members(group) - {group, "EU", "EEA"}
+        extra = sorted(set(audit.trusted) - members)
+        if members <= set(audit.trusted) and (group == "EEA" or not set(audit.trusted) & (it.catalogue.members("EEA") - it.catalogue.members("EU") - {"EEA"})):
+            return it.words.listed([it.country(group), *(it.country(code) for code in extra)])
+    return it.countries(audit.trusted)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _asset(name: str) -> str:
+    return files("bascule.report").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("bascule.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,155 @@
+"""An audit with its ids resolved: what the forms of the report share."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cached_property
+
+from bascule.catalogue import Catalogue
+from bascule.model import Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, IfCut
+from bascule.report.words import Words
+
+DAY, MONTH = 24, 720
+
+
+class Lookup:
+    """Names and elements of one audit, in one language."""
+
+    def __init__(self, audit: Audit, catalogue: Catalogue, words: Words) -> None:
+        self.audit, self.catalogue, self.words = audit, catalogue, words
+
+    @cached_property
+    def rows(self) -> dict[str, Dependency]:
+        """Dependencies by id."""
+        return {row.id: row for row in self.audit.dependencies}
+
+    @cached_property
+    def facts(self) -> dict[str, Cited]:
+        """Quoted facts by id."""
+        return {fact.id: fact for fact in self.audit.facts}
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """Observations by id."""
+        return {item.id: item for item in self.audit.evidence if item.id}
+
+    @cached_property
+    def exposure(self) -> dict[str, Exposure]:
+        """Exposure by dependency id."""
+        return {item.dependency: item for item in self.audit.exposure}
+
+    @cached_property
+    def candidates(self) -> dict[str, list[Candidate]]:
+        """Alternatives by dependency id, in the order of the audit."""
+        found: dict[str, list[Candidate]] = {}
+        for candidate in self.audit.alternatives:
+            found.setdefault(candidate.dependency, []).append(candidate)
+        return found
+
+    @cached_property
+    def functions(self) -> list[str]:
+        """Functions that the firm has, in the catalogue's order."""
+        used = {row.function for row in self.audit.dependencies}
+        return [name for name in self.catalogue.functions if name in used] + sorted(used - set(self.catalogue.functions))
+
+    def rows_of(self, function: str) -> list[Dependency]:
+        """Return the dependencies of a function, the carrying roles first."""
+        order = list(self.words_of_roles)
+        return sorted((row for row in self.audit.dependencies if row.function == function), key=lambda row: (order.index(row.role), row.subject, row.id))
+
+    @cached_property
+    def words_of_roles(self) -> dict[str, str]:
+        """How each role is called, in the order in which people are shown them."""
+        t = self.words.t
+        return {
+            "mailbox": t("mailboxes"),
+            "gateway": t("incoming mail filter"),
+            "operator": t("provider"),
+            "software": t("software"),
+            "host": t("site host"),
+            "cdn": t("relay in front of the site"),
+            "registrar": t("registrar"),
+            "dns": t("name servers"),
+            "certificate": t("certificate authority"),
+            "infrastructure": t("machines of the mail server"),
+            "tenant": t("accounts"),
+            "sender": t("may send mail in your name"),
+            "third-party": t("called by your pages"),
+        }
+
+    @cached_property
+    def words_of_status(self) -> dict[str, str]:
+        """How each status is called."""
+        return {"in-use": self.words.t("seen in use"), "configured": self.words.t("set up once"), "declared": self.words.t("named by you")}
+
+    def function(self, name: str) -> str:
+        """Return the name of a function."""
+        entry = self.catalogue.functions.get(name)
+        return self.words.pick(entry.name) if entry else self.words.t("Other")
+
+    def service(self, name: str) -> str:
+        """Return the name of a service."""
+        entry = self.catalogue.services.get(name)
+        return entry.names.get(self.words.language, entry.name) if entry else name
+
+    def short(self, row: Dependency) -> str:
+        """Return how a dependency is called in a list: without what stands in brackets or after a stroke."""
+        return re.split(r" \(| / ", self.title(row))[0]
+
+    def tools(self, function: str) -> list[str]:
+        """Return the first three tools that carry a function, without repeats."""
+        rows = [row for row in self.rows_of(function) if row.organisation != "none"]
+        return list(dict.fromkeys(self.short(row) for row in rows))[:3]
+
+    def organisation(self, name: str) -> str:
+        """Return the name of an organisation, in plain words when the catalogue does not hold it."""
+        if name == "self":
+            return self.words.t("yourselves")
+        if name == "none":
+            return self.words.t("nobody")
+        entry = self.catalogue.organisations.get(name)
+        if entry:
+            return entry.name
+        kind, _, rest = name.partition(":")
+        return self.words.t("network no. {number}", number=rest) if kind == "as" else rest or name
+
+    def country(self, code: str) -> str:
+        """Return the name of a country."""
+        entry = self.catalogue.jurisdictions.get(code)
+        return self.words.pick(entry.name) if entry else code
+
+    def countries(self, codes: Iterable[str]) -> str:
+        """Return names of countries in a list, or that none is known."""
+        names = [self.country(code) for code in codes]
+        return self.words.listed(names) if names else self.words.t("country unknown")
+
+    def title(self, row: Dependency) -> str:
+        """Return how a dependency is called: its service, else its organisation."""
+        if row.organisation == "none":
+            return self.words.t("no mail")
+        if row.organisation == "self":
+            return self.words.t("run by yourselves")
+        return self.service(row.service) if row.service else self.organisation(row.organisation)
+
+    def cost(self) -> Decimal | None:
+        """Return what the files tell is paid a month in all, or None when they tell nothing."""
+        costs = [row.cost_eur_month for row in self.audit.dependencies if row.cost_eur_month is not None]
+        return sum(costs, Decimal(0)) if costs else None
+
+    def cost_outside(self) -> Decimal:
+        """Return how much of it goes to organisations with a jurisdiction outside the trusted set."""
+        trusted = set(self.audit.trusted)
+        outside = [row for row in self.audit.dependencies if row.cost_eur_month is not None and set(row.jurisdictions) - trusted]
+        return sum((row.cost_eur_month for row in outside if row.cost_eur_month), Decimal(0))
+
+
+def stopped(cut: Cutoff, hours: int) -> list[FunctionState]:
+    """Return the functions that have stopped after so many hours, the critical ones first."""
+    gone = [state for state in cut.functions if state.effect is IfCut.STOPS and state.after_hours is not None and state.after_hours <= hours]
+    return sorted(gone, key=lambda state: not state.critical)
+
+
+def degraded(cut: Cutoff, hours: int) -> list[FunctionState]:
+    """Return the functions that work less well after so many hours."""
+    weak = [state for state in cut.functions if state.effect in (IfCut.DEGRADES, IfCut.NO_UPDATE) and state.after_hours is not None]
+    return [state for state in weak if state.after_hours is not None and state.after_hours <= hours]

@@ -1,0 +1,237 @@
+"""The sentences: short, the consequence first, each about the firm's own dependency, never a verdict on a vendor."""
+
+import re
+from typing import Any
+
+from bascule.model import Cited, Cutoff, Dependency, Evidence, Kind, Note, Unknown
+from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
+
+
+def scenario(cut: Cutoff, it: Lookup) -> str:
+    """Return the name of what is simulated, with the power or organisation that was chosen."""
+    t = it.words.t
+    if cut.organisation is not None:
+        who = it.organisation(cut.organisation)
+        if cut.scenario == "failure":
+            return t("{who} fails", who=who)
+        return t("{who} closes your accounts", who=who)
+    entry = it.catalogue.scenarios.get(cut.scenario)
+    if entry and entry.name:
+        return it.words.pick(entry.name)
+    return t("An order from {power}", power=it.country(cut.power or ""))
+
+
+def question(cut: Cutoff, it: Lookup) -> str:
+    """Return the "what if" as a question."""
+    entry = it.catalogue.scenarios.get(cut.scenario)
+    if cut.organisation is not None:
+        who = it.organisation(cut.organisation)
+        if cut.scenario == "failure":
+            return it.words.t("What if {who} broke down?", who=who)
+        return it.words.t("What if {who} decided to close your accounts?", who=who)
+    if entry and entry.question:
+        return it.words.pick(entry.question)
+    return it.words.t("What if {power} ordered its companies to stop serving you?", power=it.country(cut.power or ""))
+
+
+def headline(cut: Cutoff, it: Lookup) -> str:
+    """Return how many functions stop within a day and thirty days."""
+    day, month = stopped(cut, DAY), stopped(cut, MONTH)
+    total = len(cut.functions)
+    if not month:
+        weak = len(degraded(cut, MONTH))
+        if not weak:
+            return it.words.t("Nothing that we know of stops.")
+        return it.words.n("Nothing stops; {count} function works less well.", "Nothing stops; {count} functions work less well.", weak)
+    first = it.words.n(
+        "{count} of your {total} functions stops within 24 hours", "{count} of your {total} functions stop within 24 hours", len(day), total=total
+    )
+    if len(month) == len(day):
+        return it.words.t("{first}.", first=first)
+    return it.words.t("{first}, {count} within 30 days.", first=first, count=len(month))
+
+
+def which(cut: Cutoff, it: Lookup, hours: int = MONTH) -> str:
+    """Return the names of the functions that stop."""
+    return it.words.listed([it.function(state.function) for state in stopped(cut, hours)])
+
+
+def cost(it: Lookup) -> str:
+    """Return what is paid, where files tell."""
+    total = it.cost()
+    if total is None:
+        return it.words.t("Your files do not tell. Give an accounting export (FEC) or prices in the list.")
+    outside = it.cost_outside()
+    text = it.words.t("{total} a month, as far as your files tell.", total=it.words.euros(total))
+    if not outside:
+        return text
+    return f"{text} " + it.words.t("{part} of it goes to organisations that a country outside your trusted set can command.", part=it.words.euros(outside))
+
+
+def first_step(row: Dependency, it: Lookup) -> str:
+    """Return one thing to do."""
+    return it.words.t("{function}: prepare a replacement for {tool}.", function=it.function(row.function), tool=it.short(row))
+
+
+def candidates(row: Dependency, it: Lookup) -> str:
+    """Return up to three services that could take over and are harder to stop; nothing when none is known."""
+    now = it.exposure[row.id].stop.low
+    better = [candidate for candidate in it.candidates.get(row.id, ()) if candidate.exposure.stop.low > now]
+    names = list(dict.fromkeys(re.split(r" \(| / ", it.service(candidate.service))[0] for candidate in better))[:3]
+    return it.words.t("To look at: {names}.", names=it.words.listed(names)) if names else ""
+
+
+def who_decides(row: Dependency, it: Lookup) -> str:
+    """Return who stands behind a tool, up to the ultimate owner, with countries."""
+    if row.organisation in ("self", "none"):
+        return it.title(row)
+    owner = row.ultimate_owner
+    countries = it.countries(row.jurisdictions)
+    name = it.organisation(row.organisation)
+    if owner and owner != row.organisation:
+        return it.words.t("{name}, owned by {owner} ({countries})", name=name, owner=it.organisation(owner), countries=countries)
+    if owner is None and row.organisation in it.catalogue.organisations:
+        return it.words.t("{name} ({countries}; ultimate owner unknown)", name=name, countries=countries)
+    return it.words.t("{name} ({countries})", name=name, countries=countries)
+
+
+def observation(item: Evidence, it: Lookup) -> str:
+    """Return what was seen, as a person can read it and ask it again."""
+    t = it.words.t
+    if item.kind is Kind.ANSWER:
+        return t("Your list names « {label} ».", label=_text(item.value))
+    if item.kind is Kind.FILE and isinstance(item.value, dict):
+        return _ledger(item.value, it)
+    if item.kind is Kind.HTTP:
+        return t("The page {url}", url=item.question.partition(" ")[2])
+    if item.kind is Kind.ASN:
+        return t("The address {address} belongs to network {network}", address=item.question.partition(" ")[2], network=_networks(item.value))
+    if item.kind is Kind.TLS and isinstance(item.value, list) and item.value:
+        return t("The certificate of {place} is issued by {issuer}", place=item.question.partition(" ")[2], issuer=str(item.value[0].get("issuer", "")))
+    if item.kind is Kind.RDAP and isinstance(item.value, dict):
+        return t("The register names {registrar} as registrar", registrar=str(item.value.get("registrar", "")))
+    return f"{item.question} → {_text(item.value)}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " · ".join(_text(part) for part in value[:8]) + (" …" if len(value) > 8 else "")
+    return str(value)[:400]
+
+
+def _networks(value: Any) -> str:
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    return ", ".join(f"{row.get('name', '')} AS{row.get('asn')}".strip() for row in rows[:4])
+
+
+def _ledger(value: dict[str, Any], it: Lookup) -> str:
+    count = value.get("count")
+    label = str(value.get("label", ""))
+    text = it.words.t("Your accounts name « {label} »", label=label)
+    if isinstance(count, int):
+        text += ", " + it.words.n("{count} entry", "{count} entries", count)
+    amount = value.get("monthly_eur")
+    if isinstance(amount, int | float):
+        text += ", " + it.words.t("{amount} a month", amount=it.words.number(amount) + " €")
+    return text
+
+
+def fact(cited: Cited, it: Lookup) -> str:
+    """Return a fact of the catalogue in words."""
+    t, value = it.words.t, str(cited.value)
+    about = _about(cited.about, it)
+    kind = cited.claim.split(" ")[0]
+    if kind in ("country", "presence"):
+        text = t("{about} is registered in: {value}") if kind == "country" else t("{about} has an establishment in: {value}")
+        return text.format(about=about, value=it.country(value))
+    if kind == "owner":
+        name, _, share = value.partition(" ")
+        return t("{about} belongs to {owner}", about=about, owner=f"{it.organisation(name)} {share}".strip())
+    if kind == "hosting":
+        name, _, country = value.partition(" (")
+        return t("{about} runs on machines of {host}", about=about, host=it.organisation(name) + (f" ({it.country(country[:-1])})" if country else ""))
+    if kind == "needs":
+        return t("{about} needs {service}", about=about, service=it.service(value))
+    if kind == "operator":
+        return t("{about} is operated by {name}", about=about, name=it.organisation(value))
+    if kind == "trace":
+        return t("This record gives away {about}: {value}", about=about, value=value)
+    if kind == "law":
+        return t("Law of {country}: {value}", country=it.country(cited.about), value=value)
+    if kind in ("caution", "interest"):
+        return t("To know about {about}: {value}", about=about, value=value)
+    return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=_value(value, it))
+
+
+def _about(name: str, it: Lookup) -> str:
+    if name in it.catalogue.deployments:
+        return it.service(name.split("/")[0])
+    return it.service(name) if name in it.catalogue.services else it.organisation(name)
+
+
+def _claim(claim: str, it: Lookup) -> str:
+    t = it.words.t
+    names = {
+        "ultimate": t("nobody above it"),
+        "licence": t("licence"),
+        "holders": t("holders of the rights"),
+        "data_place": t("place of the data"),
+        "keys": t("keys held by"),
+        "export": t("way out"),
+        "status": t("state"),
+    }
+    head, _, rest = claim.partition(" ")
+    return f"{names.get(head, head)} {rest}".strip()
+
+
+def _value(value: str, it: Lookup) -> str:
+    t = it.words.t
+    names = {
+        "listed": t("listed on a stock exchange"),
+        "founders": t("held by its founders"),
+        "private": t("in private hands"),
+        "state": t("held by a State"),
+        "foundation": t("a foundation"),
+        "community": t("a community"),
+        "cooperative": t("a cooperative"),
+        "proprietary": t("proprietary"),
+        "vendor": t("the vendor"),
+        "customer": t("the customer"),
+    }
+    return names.get(value, value)
+
+
+def unknown(item: Unknown, it: Lookup) -> str:
+    """Return the question that would settle an unknown."""
+    t, args = it.words.t, item.ask.args
+    match item.ask.question:
+        case "which-mailbox" if "gateway" in args:
+            return t("Behind the filter {gateway}, who keeps the mailboxes of {domain}?", gateway=it.organisation(args["gateway"]), domain=args["domain"])
+        case "which-mailbox":
+            return t("{domain} names no mail server. Where do you read its mail?", domain=args["domain"])
+        case "which-host":
+            return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
+        case "which-service":
+            choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
+            return t("« {name} »: which one do you use? ({choices})", name=args["name"], choices=choices)
+        case "which-tool":
+            return t("« {name} »: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
+        case _:
+            return t("« {name} »: we do not know this name yet. Who is it?", name=args.get("name", item.seen))
+
+
+def note(item: Note, it: Lookup) -> str:
+    """Return a note on the inputs."""
+    t = it.words.t
+    match item.code:
+        case "labels-unmatched":
+            text = it.words.n(
+                "{count} supplier of your accounts matches no known digital service; its name stays on your computer.",
+                "{count} suppliers of your accounts match no known digital service; their names stay on your computer.",
+                int(item.args["count"]),
+            )
+        case "skipped":
+            text = t("{file}: not recognised, left aside.", file=item.args.get("file", ""))
+        case _:
+            text = " ".join([item.code, *item.args.values()])
+    return text

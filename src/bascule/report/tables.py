@@ -1,0 +1,74 @@
+"""The rows of an audit as tables that people keep: CSV, safe to open in a spreadsheet."""
+
+import csv
+import io
+
+from bascule.report.lookup import Lookup
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def cell(text: str) -> str:
+    """Return a cell that a spreadsheet shows as text: what it would run as a formula gets an apostrophe (OWASP, CSV injection).
+
+    >>> cell("=1+1")
+    "'=1+1"
+    """
+    return "'" + text if text.startswith(_DANGEROUS) else text
+
+
+def header(it: Lookup) -> list[str]:
+    """Return the headings of the dependency table."""
+    t = it.words.t
+    return [
+        t("Function"),
+        t("Role"),
+        t("Domain"),
+        t("Service"),
+        t("Organisation"),
+        t("Ultimate owner"),
+        t("Countries"),
+        t("Country of the machine"),
+        t("State"),
+        t("Confidence"),
+        t("Euros a month"),
+        t("Who decides"),
+        t("Who can stop it"),
+        t("Who can read it"),
+        t("Can we leave"),
+    ]
+
+
+def rows(it: Lookup) -> list[list[str]]:
+    """Return one row a dependency, in the order of functions."""
+    found = []
+    for function in it.functions:
+        for row in it.rows_of(function):
+            exposed = it.exposure[row.id]
+            marks = [f"{value.low}-{value.high}" for value in (exposed.decide, exposed.stop, exposed.read, exposed.leave)]
+            found.append(
+                [
+                    it.function(function),
+                    it.words_of_roles[row.role],
+                    row.subject,
+                    it.service(row.service) if row.service else "",
+                    it.organisation(row.organisation),
+                    it.organisation(row.ultimate_owner) if row.ultimate_owner else "",
+                    " ".join(row.jurisdictions),
+                    row.host_country or "",
+                    it.words_of_status[row.status],
+                    f"{row.confidence:.2f}",
+                    "" if row.cost_eur_month is None else f"{row.cost_eur_month:.2f}",
+                    *marks,
+                ]
+            )
+    return found
+
+
+def as_csv(it: Lookup) -> str:
+    """Return the dependencies as CSV (RFC 4180), semicolons in French as French spreadsheets expect."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";" if it.words.language == "fr" else ",", lineterminator="\r\n")
+    writer.writerow(header(it))
+    writer.writerows([cell(text) for text in row] for row in rows(it))
+    return out.getvalue()

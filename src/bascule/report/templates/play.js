@@ -1,0 +1,53 @@
+"use strict";
+/* Thirty days in ten seconds. Without this script every scenario stands on the page in its final state. */
+(() => {
+  const root = document.querySelector("[data-play]");
+  if (!root) return;
+  document.documentElement.classList.add("js");
+  const scenes = [...root.querySelectorAll("[data-scenario]")];
+  const powers = [...root.querySelectorAll("[data-choose]")];
+  const slider = root.querySelector("input[type=range]");
+  const clock = root.querySelector(".clock");
+  const button = root.querySelector(".play");
+  const HOURS = 720, SECONDS = 10;
+  let scene = scenes[0], timer = 0, begun = 0;
+
+  const show = (hours) => {
+    for (const lamp of scene.querySelectorAll("[data-after]")) lamp.classList.toggle("out", Number(lamp.dataset.after) <= hours);
+    const day = Math.ceil(hours / 24);
+    clock.textContent = clock.dataset.day.replace("%", String(day));
+    slider.value = String(hours);
+    slider.setAttribute("aria-valuetext", clock.textContent);
+  };
+  const stop = () => {
+    cancelAnimationFrame(timer);
+    timer = 0;
+    button.textContent = button.dataset.play;
+  };
+  const frame = (now) => {
+    const hours = Math.min(HOURS, ((now - begun) / 1000 / SECONDS) * HOURS);
+    show(hours);
+    if (hours < HOURS) timer = requestAnimationFrame(frame);
+    else stop();
+  };
+  const play = () => {
+    if (timer) return stop();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(HOURS);
+    begun = performance.now();
+    for (const lamp of scene.querySelectorAll(".out")) lamp.classList.remove("out");
+    button.textContent = button.dataset.pause;
+    setTimeout(() => { begun = performance.now(); timer = requestAnimationFrame(frame); }, 700);
+    timer = 1;
+  };
+  const choose = (index) => {
+    stop();
+    scene = scenes[index];
+    scenes.forEach((one, place) => { one.hidden = place !== index; });
+    powers.forEach((one, place) => one.setAttribute("aria-pressed", String(place === index)));
+    show(HOURS);
+  };
+  powers.forEach((one, index) => one.addEventListener("click", () => choose(index)));
+  slider.addEventListener("input", () => { stop(); show(Number(slider.value)); });
+  button.addEventListener("click", play);
+  choose(0);
+})();
