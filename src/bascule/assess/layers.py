@@ -214,12 +214,12 @@ def exit_layer(it: Subject, setting: Setting) -> list[Bound]:
         best = max(best, step) if best else step
     licence = licence_layer(it, setting)
     free = [bound for bound in licence if bound.low >= 2]
-    if it.own and free:
-        return [Bound(3, 4, free[0].because)]
-    if best is None:
-        return []
-    keeps_all = (it.own or _may_be_own(it)) and (free or not licence)
-    return [Bound(best[0], 4 if keeps_all else best[1], tuple(names))]
+    closed = len(free) < len(licence)
+    bounds = [Bound(3, 4, free[0].because)] if it.own and free else []
+    if best is not None and (closed or not bounds):
+        keeps_all = (it.own or _may_be_own(it)) and not closed
+        bounds.append(Bound(best[0], 4 if keeps_all else best[1], tuple(names)))
+    return bounds
 
 
 def chain(it: Subject, setting: Setting) -> list[Bound]:

@@ -48,9 +48,10 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             datetime | None,
             typer.Option("--at", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help=t("Leave out what was seen or read after this day (YYYY-MM-DD).")),
         ] = None,
+        offline: Annotated[bool, typer.Option("--offline", help=t("Ask the network nothing. This version never does."))] = False,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
-        del lang
+        del lang, offline
         from rich.console import Console
 
         from bascule.audit import encode, resimulate

@@ -121,7 +121,7 @@ def read_bytes(path: Path, limit: int = MAX_UNPACKED) -> bytes:
     for piece in chunks(path):
         size += len(piece)
         if size > limit:
-            raise GuardError("too-large", path, limit=f"{limit // 2**20} MB")
+            raise GuardError("too-large", path, limit=f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1024} kB")
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from bascule.catalogue import Catalogue, Named, plain
 from bascule.identify.declared import amount
 from bascule.identify.rows import Rows
-from bascule.model import FIRM, Channel, Dependency, Evidence, Kind, Outcome, Role, Status
+from bascule.model import FIRM, Channel, Dependency, Evidence, Kind, Outcome, Role, Service, Status
 
+_BILLS = (Channel.LABEL, Channel.VAT, Channel.ICS)
 _SAME_BILL = Decimal("0.15")
 """A declared price and a bill tell of the same thing when they differ by less than this share."""
 
@@ -37,7 +38,7 @@ def _supplier(item: Evidence, value: dict[str, object], catalogue: Catalogue, ro
     named = catalogue.names.find(label)
     if named is None or named.organisation is None or named.sure < 1:
         return False
-    _seller(item, label, cost, named, rows)
+    _seller(item, label, cost, named, catalogue, rows)
     return True
 
 
@@ -51,15 +52,20 @@ def _service(label: str, value: dict[str, object], catalogue: Catalogue) -> str 
     return named.services[0] if named and len(named.services) == 1 and named.sure == 1 else None
 
 
-def _seller(item: Evidence, label: str, cost: Decimal | None, named: Named, rows: Rows) -> None:
+def _seller(item: Evidence, label: str, cost: Decimal | None, named: Named, catalogue: Catalogue, rows: Rows) -> None:
     """A bill names the seller, not the product: it goes to the one tool of that seller that is known or has that price, else it is asked."""
     known = [row for row in rows.all() if row.organisation == named.organisation and row.service and row.role in (Role.OPERATOR, Role.MAILBOX)]
     fitting = known if len(known) == 1 else [row for row in known if _same_bill(row, cost)]
     if len(fitting) == 1 and fitting[0].service:
         rows.strengthen(fitting[0].service, [item], cost, Status.IN_USE)
         return
-    choices = sorted({row.service for row in known if row.service} or set(named.services))
+    choices = [name for name in named.services if _is_billed(catalogue.services[name])] or list(named.services)
     rows.unknown(FIRM, "other", Role.OPERATOR, label, "which-service", name=label, choices=", ".join(choices))
+
+
+def _is_billed(service: Service) -> bool:
+    """Say whether the catalogue knows a price of a service, or how a bill names it."""
+    return bool(service.prices) or any(trace.channel in _BILLS for trace in service.fingerprints)
 
 
 def _same_bill(row: Dependency, cost: Decimal | None) -> bool:

@@ -81,7 +81,8 @@ class Rows:
         if not seen:
             return False
         row = min(seen, key=lambda one: (_CARRYING.index(one.role), one.id))
-        self.add(row.subject, row.function, row.role, row.organisation, row.confidence, evidence, service=service, status=status, cost=cost)
+        sure = max(row.confidence, _PAID) if status is Status.IN_USE else row.confidence
+        self.add(row.subject, row.function, row.role, row.organisation, sure, evidence, service=service, status=status, cost=cost)
         return True
 
     def unknown(self, subject: str, function: str, role: Role, seen: str, question: str, **args: str) -> None:
@@ -103,6 +104,8 @@ class Rows:
         return tuple(rows), tuple(sorted(self._unknowns.values(), key=lambda item: item.id))
 
 
+_PAID = 0.9
+"""How sure a bill makes a reading."""
 _CARRYING = (Role.MAILBOX, Role.GATEWAY, Role.OPERATOR, Role.HOST, Role.SOFTWARE, Role.REGISTRAR, Role.DNS, Role.CDN)
 """Roles in which a service carries a function, the one that a bill most likely pays for first."""
 MAIL_ROLES = frozenset({Role.GATEWAY, Role.MAILBOX, Role.TENANT, Role.SENDER, Role.INFRASTRUCTURE})

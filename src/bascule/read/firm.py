@@ -24,7 +24,8 @@ _LINE = re.compile(r"at line (\d+)")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*(?:=|\.)")
 _TABLE = re.compile(r"\s*\[\[?\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*\]?\]")
 _NUMBERS = ("people", "hourly_cost_eur", "seats", "notice_days")
-_MAX = 1024 * 1024
+_MAX = 32 * 1024
+"""Enough for hundreds of functions; the time that a TOML parser takes grows with the square of a dotted key."""
 
 
 def recognise(path: Path, head: bytes) -> bool:

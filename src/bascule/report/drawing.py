@@ -37,7 +37,7 @@ class Sizes(msgspec.Struct, frozen=True):
 
 
 WIDE = Sizes(960, 12, 400, 800, 34, 6.9, "wide")
-NARROW = Sizes(340, 4, 132, 258, 15, 5.6, "narrow")
+NARROW = Sizes(340, 4, 130, 262, 15, 6.1, "narrow")
 
 
 def wires(it: Lookup, cut: Cutoff | None) -> list[Wire]:
@@ -129,5 +129,5 @@ def _short(text: str, sizes: Sizes) -> str:
 
 def _heads(it: Lookup, sizes: Sizes) -> Markup:
     t = it.words.t
-    heads = ((sizes.left, t("You use")), (sizes.middle, t("served by")), (sizes.right, t("commanded from")))
+    heads = ((sizes.left, t("You use")), (sizes.middle, t("served by")), (sizes.right, t("commanded from") if sizes is WIDE else t("law of")))
     return Markup("").join(Markup('<text class="head" x="{}" y="16">{}</text>').format(x, text) for x, text in heads)

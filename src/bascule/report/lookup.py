@@ -126,7 +126,7 @@ class Lookup:
     def title(self, row: Dependency) -> str:
         """Return how a dependency is called: its service, else its organisation."""
         if row.organisation == "none":
-            return self.words.t("no mail")
+            return self.words.t("no mail at {domain}", domain=row.subject)
         if row.organisation == "self":
             return self.words.t("run by yourselves")
         return self.service(row.service) if row.service else self.organisation(row.organisation)

@@ -83,8 +83,10 @@ def candidates(row: Dependency, it: Lookup) -> str:
 
 def who_decides(row: Dependency, it: Lookup) -> str:
     """Return who stands behind a tool, up to the ultimate owner, with countries."""
-    if row.organisation in ("self", "none"):
-        return it.title(row)
+    if row.organisation == "none":
+        return it.words.t("The domain says that it takes none.")
+    if row.organisation == "self":
+        return it.words.t("yourselves")
     owner = row.ultimate_owner
     countries = it.countries(row.jurisdictions)
     name = it.organisation(row.organisation)

@@ -90,3 +90,7 @@ def test_a_fault_is_told_by_line_and_nothing_of_the_file_counts(reading, content
 def test_another_toml_file_is_a_firm_only_by_its_keys(reading) -> None:
     assert reading("cabinet.toml", 'trusted = "eu"\n').firm == Firm(trusted="eu")
     assert codes(reading("autre.toml", "[tool.x]\nline-length = 3\n")) == [("not-recognised", None)]
+
+
+def test_a_firm_of_unreasonable_size_is_refused(reading) -> None:
+    assert codes(reading("firm.toml", "# " + "x" * 70_000 + "\n")) == [("too-large", None)]

@@ -44,12 +44,12 @@ WORDS = st.sampled_from(
 def never_another_error(folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     path.write_bytes(content)
-    started = time.monotonic()
+    started = time.process_time()
     for given_path in (path, folder):
         reading = read_inputs([given_path], AT)
         assert all(error.code in CODES for error in reading.errors)
         assert all(str(error) for error in reading.errors)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", NAMES)
