@@ -231,7 +231,9 @@ BIRCH = organisation(
             mark("spf_include", "_spf.birch.example", "sender"),
         ),
     ),
-    service("birch-search", "web-search", fingerprints=(mark("txt", "birch-site-verification=", "operator", "prefix", Strength.WEAK, not_proof_of=("mailbox",)),)),
+    service(
+        "birch-search", "web-search", fingerprints=(mark("txt", "birch-site-verification=", "operator", "prefix", Strength.WEAK, not_proof_of=("mailbox",)),)
+    ),
 )
 CEDAR = organisation(
     "cedar",
@@ -280,7 +282,7 @@ GORSE = organisation(
     ),
 )
 HAZEL = organisation("hazel", "XB", service("hazel-stats", "analytics", fingerprints=(mark("script_host", "stats.hazel.example", "third-party"),)))
-IVY = organisation("ivy", "XC", service("ivy-trust", "certificate", fingerprints=(mark("tls_issuer", "O=Ivy Trust", "certificate", "regex"),)))
+IVY = organisation("ivy", "XC", service("ivy-trust", "certificate", fingerprints=(mark("tls_issuer", "^Ivy Trust$", "certificate", "regex"),)))
 MARKET = (ALDER, BIRCH, CEDAR, DOGWOOD, ELM, FIR, GORSE, HAZEL, IVY)
 
 

@@ -11,7 +11,7 @@ from bascule.assess.cite import Citations
 from bascule.assess.functions import states
 from bascule.assess.reach import Order, Reach
 from bascule.catalogue import Catalogue
-from bascule.model import SELF, Cutoff, Dependency, Deployment, Function, Hit, IfCut, Need, Option, Role, RoleEffect, Service, ServiceKind
+from bascule.model import FIRM, SELF, Cutoff, Dependency, Deployment, Function, Hit, IfCut, Need, Option, Role, RoleEffect, Service, ServiceKind
 
 _MAX_DEPTH = 6
 _PARALLEL = frozenset({Role.DNS, Role.HOST, Role.INFRASTRUCTURE})
@@ -51,7 +51,7 @@ class Walk:
         facts = named if named is not None else self._reach.organisation(row.organisation)
         if facts is None and deployment is not None and not own and deployment.operator != row.organisation:
             facts = self._reach.organisation(deployment.operator)
-        if facts is not None:
+        if facts is not None and not _has_grace(deployment):
             copy = _own_copy(row, service, deployment)
             effect, hours = (copy, 0) if copy else (edge.if_cut, edge.after_hours)
             yield self._blow(effect, hours, facts, row)
@@ -104,11 +104,14 @@ class Walk:
         return min(blows, key=lambda blow: blow.rank, default=None)
 
     def _spread(self, rows: tuple[Dependency, ...], blows: dict[str, Blow]) -> dict[str, Blow]:
-        """Carry what strikes the name, the name service, the host in full over to what rests on them, within one domain."""
+        """Carry what strikes the name, the name service, the host in full over to what rests on them, within one domain.
+
+        Tools that a list merely names stand beside each other: which of them rests on which is not known.
+        """
         result = dict(blows)
         for cause in sorted(rows, key=lambda row: row.id):
             blow, function = blows.get(cause.id), self._catalogue.functions.get(cause.function)
-            if blow is None or function is None or _SEVERITY[blow.effect] > _SEVERITY[_edge(cause, function).if_cut]:
+            if blow is None or function is None or cause.subject == FIRM or _SEVERITY[blow.effect] > _SEVERITY[_edge(cause, function).if_cut]:
                 continue
             for support in function.supports:
                 for row in _resting(cause, support.function, rows):
@@ -121,6 +124,11 @@ def _edge(row: Dependency, function: Function | None) -> RoleEffect:
     """Return what the function suffers when the one in this role is gone; a stop, when nothing says otherwise."""
     edges = [edge for edge in function.roles if edge.role is row.role] if function else []
     return edges[0] if edges else RoleEffect(role=row.role, if_cut=IfCut.STOPS, after_hours=0, why={})
+
+
+def _has_grace(deployment: Deployment | None) -> bool:
+    """Say whether what is installed goes on until its licence is checked again: then the need says when it stops, not the order."""
+    return deployment is not None and any(need.kind == "licence" for need in deployment.needs)
 
 
 def _own_copy(row: Dependency, service: Service | None, deployment: Deployment | None) -> IfCut | None:

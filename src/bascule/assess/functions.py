@@ -23,7 +23,8 @@ def states(rows: tuple[Dependency, ...], effects: Effects, critical: frozenset[s
 
 def _state(name: str, rows: list[Dependency], effects: Effects, critical: bool) -> FunctionState:
     hit = [row for row in rows if row.id in effects]
-    carrying = [row for row in rows if row.role not in _MINOR and row.status is not Status.CONFIGURED] or rows
+    used = [row for row in rows if row.status is not Status.CONFIGURED] or rows
+    carrying = [row for row in used if row.role not in _MINOR] or used
     strands = [_series(strand, effects) for strand in _strands(carrying)]
     effect, hours, because = None, None, tuple(row.id for row in hit)
     if strands and all(found is not None and found[0] is IfCut.STOPS for found in strands):

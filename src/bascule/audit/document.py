@@ -16,7 +16,7 @@ def decode(data: bytes) -> Audit:
     """Return the audit that a JSON document holds.
 
     Raises:
-        ValueError: It is not an audit, or one of a later schema; the message says which key.
+        ValueError: It is not an audit, one of a later schema, or one with an element that points nowhere; the message says which.
     """
     try:
         head = msgspec.json.decode(data, type=_Head)
@@ -24,9 +24,26 @@ def decode(data: bytes) -> Audit:
             raise ValueError("no bascule.audit document")
         if head.schema != "bascule.audit/1":
             raise ValueError(f"written by a later version ({head.schema}); this one reads bascule.audit/1")
-        return msgspec.json.decode(data, type=Audit)
+        found = msgspec.json.decode(data, type=Audit)
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from error
+    if lost := sorted(_pointed_to(found) - _held(found)):
+        raise ValueError(f"an element points to {lost[0]}, which is not there")
+    return found
+
+
+def _held(audit: Audit) -> set[str]:
+    """Return the ids that other elements may point to; a dependency counts with its exposure."""
+    weighed = {item.dependency for item in audit.exposure}
+    return {row.id for row in audit.dependencies if row.id in weighed} | {fact.id for fact in audit.facts} | {item.id for item in audit.evidence if item.id}
+
+
+def _pointed_to(audit: Audit) -> set[str]:
+    hits = [hit for cut in audit.cutoffs for hit in (*cut.stops, *cut.degrades)]
+    found = {row.id for row in audit.dependencies} | set(audit.first)
+    found.update(name for hit in hits for name in (hit.dependency, *hit.chain))
+    found.update(name for cut in audit.cutoffs for state in cut.functions for name in state.because)
+    return found.union(*((*option.interest, *option.cautions) for option in audit.alternatives))
 
 
 class _Head(msgspec.Struct):

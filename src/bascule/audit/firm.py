@@ -134,7 +134,7 @@ def order_for(
     """Return the order that a person named: a power, an organisation, a service or a scenario of the catalogue.
 
     Raises:
-        ValueError: The name is not in the catalogue; the argument is `(kind, name)`.
+        ValueError: The name is not in the catalogue, or a scenario does not say whose (`whom`); the arguments are `(kind, name)`.
     """
     chosen = _scenario(catalogue, power, organisation, service, scenario)
     where = power.upper() if power else chosen.power
@@ -145,6 +145,8 @@ def order_for(
         raise ValueError("organisation", who)
     if service is not None and service not in catalogue.services:
         raise ValueError("service", service)
+    if where is None and who is None and service is None:
+        raise ValueError("whom", chosen.id)
     hours = chosen.notice_hours if notice_days is None else notice_days * 24
     seller = who or (catalogue.publisher[service] if service else None)
     return Order(chosen, where if not seller else None, seller, service, hours)

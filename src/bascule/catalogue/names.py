@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bascule.model import Function, Organisation
 
-_SPACE = re.compile(r"[^a-z0-9]+")
+_SPACE = re.compile(r"[\W_]+")
 _TYPO_SCORE = 84
 _TYPO_LENGTH = 5
 
@@ -52,12 +52,12 @@ class Names:
 
     def _learn(self, organisation: Organisation) -> None:
         legal = [str(fact.value) for fact in organisation.facts if fact.claim == "legal_name"]
-        for name in (organisation.name, *organisation.aliases, *legal):
-            self._organisations.setdefault(plain(name), organisation.id)
+        for name in filter(None, map(plain, (organisation.name, *organisation.aliases, *legal))):
+            self._organisations.setdefault(name, organisation.id)
         self._offers[organisation.id] = tuple(service.id for service in organisation.services)
         for service in organisation.services:
             self._used_for[service.id] = service.functions
-            for name in {plain(text) for text in (service.id, service.name, *service.names.values(), *service.aliases)}:
+            for name in {plain(text) for text in (service.id, service.name, *service.names.values(), *service.aliases)} - {""}:
                 self._services.setdefault(name, []).append(service.id)
 
     def function(self, words: str) -> str | None:

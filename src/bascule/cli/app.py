@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import typer
 
 from bascule.cli import audit, catalogue, cutoff, report
-from bascule.cli.context import Speaker, Stop
-from bascule.cli.help import Group, speak
+from bascule.cli.context import Speaker, Stop, forgiving
+from bascule.cli.help import Group, complaint, speak
 from bascule.cli.language import language
 from bascule.report.words import Words
 
@@ -15,6 +15,7 @@ from bascule.report.words import Words
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status that docs/command-line.md gives."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    forgiving(sys.stdout, sys.stderr)
     speaker = Speaker(Words(language(given)))
     sys.exit(run(given, speaker))
 
@@ -29,8 +30,7 @@ def run(arguments: list[str], speaker: Speaker) -> int:
             speaker.say(stop.message)
         return stop.status
     except typer.TyperException as error:
-        speaker.say(error.format_message())
-        speaker.say(speaker.words.t("See: bascule --help"))
+        speaker.say(complaint(error))
         return 2
     except (KeyboardInterrupt, typer.Abort):
         speaker.say(speaker.words.t("Interrupted."))

@@ -55,24 +55,22 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
 
 def give(it: "Lookup", form: AuditForm | None, output: list[Path], speaker: Speaker) -> None:
     """Write an audit in the forms asked for, on the terminal when no file is named."""
-    from rich.console import Console
-
     from bascule.audit import encode
     from bascule.cli.output import Form, write
+    from bascule.cli.screen import Screen
     from bascule.report import as_csv, page, show
 
     if form in (None, AuditForm.TEXT) and not output:
-        show(it, Console(highlight=False))
+        show(it, Screen(highlight=False))
         return
     forms: dict[str, Form] = {"json": lambda: encode(it.audit), "html": lambda: page(it), "csv": lambda: as_csv(it), "text": lambda: _plain(it)}
     write(forms, form, output, speaker)
 
 
 def _plain(it: "Lookup") -> str:
-    from rich.console import Console
-
+    from bascule.cli.screen import Screen
     from bascule.report import show
 
     out = io.StringIO()
-    show(it, Console(file=out, width=120, highlight=False))
+    show(it, Screen(file=out, width=120, highlight=False))
     return out.getvalue()

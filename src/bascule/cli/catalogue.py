@@ -67,9 +67,9 @@ def _show(name: str, speaker: Speaker) -> int:
         close = ", ".join(catalogue.names.search(name)[:5])
         hint = speaker.words.t("Did you mean: {names}?", names=close) if close else speaker.words.t("Find it with: bascule catalogue search {name}", name=name)
         raise Stop(3, speaker.words.t("{name}: not in the catalogue.", name=name) + " " + hint)
-    from bascule.report.entry import entry
+    from bascule.report import describe
 
-    typer.echo(entry(organisation, name, catalogue, speaker.words))
+    typer.echo(describe(organisation, name, catalogue, speaker.words))
     return 0
 
 

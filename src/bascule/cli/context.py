@@ -1,8 +1,9 @@
 """What every command shares: the language, messages on standard error, stops with their exit status."""
 
+import codecs
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bascule.report.words import Words
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bascule.read import InputError
+
+_SPACES = "\u00a0\u202f"
 
 
 class Stop(Exception):
@@ -30,9 +33,9 @@ class Speaker:
     @cached_property
     def console(self) -> "Console":
         """Standard error."""
-        from rich.console import Console
+        from bascule.cli.screen import Screen
 
-        return Console(stderr=True, highlight=False, soft_wrap=True)
+        return Screen(stderr=True, highlight=False, soft_wrap=True)
 
     def say(self, message: str) -> None:
         """Say one line, as it is: nothing in it is markup."""
@@ -57,3 +60,19 @@ class Speaker:
 class _Missing(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """Replace what the terminal cannot write: a narrow space by a space, everything else by a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(" " if char in _SPACES else "?" for char in lost), error.end
+
+
+def forgiving(*streams: Any) -> None:
+    """Let streams write whatever comes, also where the terminal knows few letters."""
+    codecs.register_error("plainly", plainly)
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plainly")

@@ -52,12 +52,11 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang, offline
-        from rich.console import Console
-
         from bascule.audit import encode, resimulate
         from bascule.cli.inputs import audit_of, is_audit, saved
         from bascule.cli.output import Form, write
-        from bascule.report import Lookup, cutoff_page, play
+        from bascule.cli.screen import Screen
+        from bascule.report import Lookup, cutoff_page, play_out
 
         if sum(choice is not None for choice in (power, organisation, service)) > 1:
             raise Stop(2, t("Choose one of --power, --organisation, --service."))
@@ -73,7 +72,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         it = Lookup(result, catalogue, speaker.words)
         cut = result.cutoffs[0]
         if form in (None, CutoffForm.TEXT) and not output:
-            play(it, cut, Console(highlight=False), moving=sys.stdout.isatty() and not still)
+            play_out(it, cut, Screen(highlight=False), moving=sys.stdout.isatty() and not still)
             return status
         forms: dict[str, Form] = {"json": lambda: encode(cut), "html": lambda: cutoff_page(it, result.cutoffs), "text": lambda: _text(it, cut)}
         write(forms, form, output, speaker)
@@ -86,12 +85,11 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
 def _text(it: "Lookup", cut: "Cutoff") -> str:
     import io
 
-    from rich.console import Console
-
-    from bascule.report import play
+    from bascule.cli.screen import Screen
+    from bascule.report import play_out
 
     out = io.StringIO()
-    play(it, cut, Console(file=out, width=140, highlight=False), moving=False)
+    play_out(it, cut, Screen(file=out, width=140, highlight=False), moving=False)
     return out.getvalue()
 
 
@@ -103,5 +101,6 @@ def _not_known(error: ValueError, speaker: Speaker) -> str:
         "organisation": t("{name}: no such organisation; find its id with: bascule catalogue search {name}"),
         "service": t("{name}: no such service; find its id with: bascule catalogue search {name}"),
         "scenario": t("{name}: no such scenario; see the folder catalogue/scenarios."),
+        "whom": t("{name}: say whose decision or failure, with --organisation ID or --service ID."),
     }
     return messages[kind].format(name=name)

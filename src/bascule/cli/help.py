@@ -28,6 +28,32 @@ def borrowed() -> tuple[str, ...]:
     return (t("Arguments"), t("Options"), t("Commands"), t("required"), t("Missing command."), t("No such command {name!r}."), t("default: {default}"))
 
 
+def complaint(error: Any) -> str:
+    """Return what is wrong with the arguments, in the user's language; the whole help when none were given."""
+    t, kind = _SPOKEN.t, type(error).__name__
+    command = error.ctx.command_path if getattr(error, "ctx", None) else "bascule"
+    what = getattr(error, "param", None)
+    name = str(getattr(error, "param_hint", None) or (what.get_error_hint() if what is not None else "")).replace("'", "")
+    _, _, choices = str(error.message).partition(" is not one of ")
+    if kind == "NoArgsIsHelpError":
+        return str(error.message)
+    if kind == "MissingParameter":
+        text = t("{name} is missing.", name=name)
+    elif kind == "NoSuchOption":
+        text = t("There is no option {name}.", name=error.option_name)
+        if error.possibilities:
+            text += " " + t("Did you mean: {names}?", names=", ".join(error.possibilities))
+    elif kind == "BadParameter" and choices:
+        text = t("{name}: choose one of {choices}.", name=name, choices=choices.replace("'", "").rstrip("."))
+    elif kind == "BadParameter":
+        text = t("{name}: this value does not fit.", name=name)
+    elif kind == "BadOptionUsage":
+        text = t("{name}: a value is missing.", name=error.option_name)
+    else:
+        text = str(error.format_message())
+    return text + "\n" + t("See: {command} --help", command=command)
+
+
 class _Spoken:
     """The two words that the library does not translate."""
 

@@ -1,17 +1,20 @@
 """From what was given on the command line to an audit."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bascule.audit import audit, decode
 from bascule.catalogue import Catalogue, load
 from bascule.cli.context import Speaker, Stop
-from bascule.guard import GuardError, read_bytes
+from bascule.guard import GuardError, head, read_bytes
 from bascule.identify import is_name
 from bascule.model import Audit, Note
-from bascule.read import Reading, read_inputs
+from bascule.read import InputError, Reading, read_inputs
 
 _AUDIT_SCHEMA = b'"bascule.audit/'
+_FILES = (".csv", ".txt", ".tsv", ".md", ".json", ".jsonl", ".gz", ".zst", ".xlsx", ".xls", ".ods", ".toml", ".html", ".pdf", ".zip")
+"""Endings of files: a name with one of these that is not there is a missing file and no domain."""
 
 
 def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audit, Catalogue, int]:
@@ -21,7 +24,9 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audi
         Stop: A domain was given, which this version cannot ask about (2), or nothing could be read at all (3).
     """
     for name in inputs:
-        if is_name(name.lower()) and not Path(name).exists() and "/" not in name:
+        if is_audit(Path(name)):
+            raise Stop(3, speaker.words.t("{file}: this is an audit made before. Show it with: bascule report {file}", file=name))
+        if is_name(name.lower()) and not Path(name).exists() and Path(name).suffix.lower() not in _FILES:
             raise Stop(
                 2,
                 speaker.words.t("{name}: this version reads files and recorded evidence; it does not ask the network yet. Give a file or a folder.", name=name),
@@ -37,13 +42,13 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audi
 
 
 def _notes(reading: Reading) -> list[Note]:
-    return [Note(code=note.code, args={"file": note.path}) for note in reading.notes]
+    return [Note(code=note.code, args={"file": os.fsencode(note.path).decode("utf-8", "replace"), **note.details}) for note in reading.notes]
 
 
 def is_audit(path: Path) -> bool:
     """Say whether a file is an audit written before."""
     try:
-        return path.is_file() and _AUDIT_SCHEMA in read_bytes(path)[:400]
+        return path.is_file() and _AUDIT_SCHEMA in head(path)[:400]
     except GuardError:
         return False
 
@@ -57,6 +62,7 @@ def saved(path: Path, speaker: Speaker) -> tuple[Audit, Catalogue]:
     try:
         return decode(read_bytes(path)), load()
     except GuardError as error:
-        raise Stop(3, str(error)) from error
+        speaker.faults([InputError.of(error) if path.exists() else InputError("missing", path)])
+        raise Stop(3) from error
     except ValueError as error:
         raise Stop(3, speaker.words.t("{file}: this is no audit ({reason}). Write one with: bascule audit … -o audit.json", file=path, reason=error)) from error

@@ -22,6 +22,8 @@ def write(forms: dict[str, Form], chosen: str | None, targets: list[Path], speak
         if form not in forms:
             known = ", ".join(sorted(suffix for suffix, name in _SUFFIXES.items() if name in forms))
             raise Stop(2, speaker.words.t("{file}: choose a form by its ending ({known}) or with --format.", file=target, known=known))
+        if target.is_dir():
+            raise Stop(4, speaker.words.t("{file}: this is a folder. Give the name of a file in it.", file=target))
         try:
             write_bytes(target, _bytes(forms[form]()))
         except WriteError as error:

@@ -27,6 +27,7 @@ def declared(evidence: Iterable[Evidence], catalogue: Catalogue, rows: Rows) -> 
 
 def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None:
     texts = {field: _first(item) for field, item in fields.items()}
+    proof = [fields[""], *(item for field, item in fields.items() if field)]
     label, hint = texts[""], " ".join(texts.get(field, "") for field in ("hint", "function"))
     function = catalogue.names.function(texts.get("function", ""))
     found = catalogue.names.find(_without_mailbox(label), function)
@@ -41,7 +42,7 @@ def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None
         rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-service", name=label, choices=choices)
         return
     cost = amount(texts.get("cost-month-eur"))
-    if rows.strengthen(service, list(fields.values()), cost, Status.DECLARED):
+    if rows.strengthen(service, proof, cost, Status.DECLARED):
         return
     used = catalogue.services[service].functions
     deployment = _deployment(catalogue.services[service].deployments, hint)
@@ -51,7 +52,7 @@ def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None
         Role.OPERATOR,
         _organisation(service, deployment, function if function in used else used[0], catalogue),
         round(0.95 * found.sure, 3),
-        list(fields.values()),
+        proof,
         service=service,
         status=Status.DECLARED,
         cost=cost,
@@ -63,6 +64,11 @@ def _organisation(service: str, deployment: str | None, function: str, catalogue
     """Return who keeps it: mail that the firm runs itself is its own, everything else is named by its publisher."""
     entry = catalogue.deployments.get(deployment or "")
     return SELF if entry and entry.operator == SELF and function == "email" else catalogue.publisher[service]
+
+
+def _told(fields: dict[str, Evidence]) -> list[Evidence]:
+    """Return what the list says of a tool, its name first."""
+    return [fields[name] for name in sorted(fields)]
 
 
 def _first(item: Evidence) -> str:

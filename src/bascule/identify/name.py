@@ -1,9 +1,13 @@
 """The name itself: who registers it, who answers for it, who certifies it."""
 
+import re
+
 from bascule.catalogue import Catalogue, host
 from bascule.identify.records import Records, belongs, kind_of, operator
 from bascule.identify.rows import Rows
 from bascule.model import Channel, Evidence, Kind, Role
+
+_ATTRIBUTE = re.compile(r"""(?:^|[,/+])\s*O\s*=\s*("[^"]*"|[^,/+]+)""")
 
 
 def name(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
@@ -44,8 +48,14 @@ def _authority(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -
     issuer = leaf.get("issuer")
     if not isinstance(issuer, str):
         return
-    traces = catalogue.traces.find(Channel.TLS_ISSUER, issuer)
+    traces = catalogue.traces.find(Channel.TLS_ISSUER, _organisation(issuer))
     if traces:
         rows.trace(subject, traces[0], 0.97, [item], role=Role.CERTIFICATE)
     else:
         rows.unknown(subject, "certificate", Role.CERTIFICATE, issuer, "who-is", name=issuer)
+
+
+def _organisation(issuer: str) -> str:
+    """Return the organisation of a distinguished name (RFC 4514, or the older form with strokes), or the text itself when it is no such name."""
+    found = _ATTRIBUTE.search(issuer)
+    return found[1].strip().strip('"') if found else issuer

@@ -18,6 +18,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: dict[str, dict[Key, Dependency]] = {}
         self._unknowns: dict[str, Unknown] = {}
+        self._costs: dict[tuple[str, Key], dict[Status, Decimal]] = {}
 
     def add(
         self,
@@ -51,11 +52,18 @@ class Rows:
             because=(trace.id,) if trace else (),
             also=tuple(sorted(set(also) - {organisation})),
             host_country=country,
-            cost_eur_month=cost,
+            cost_eur_month=self._cost(subject, key, status, cost),
             deployment=deployment,
         )
         old = rows.get(key)
         rows[key] = new if old is None else _merge(old, new)
+
+    def _cost(self, subject: str, key: Key, status: Status, cost: Decimal | None) -> Decimal | None:
+        """Return what a row costs in all; what was paid takes the place of what a list only declares, since both tell of the same bill."""
+        told = self._costs.setdefault((subject, key), {})
+        if cost is not None:
+            told[status] = told.get(status, Decimal(0)) + cost
+        return told[max(told, key=_RANK.__getitem__)] if told else None
 
     def trace(
         self,
@@ -129,16 +137,8 @@ def _merge(old: Dependency, new: Dependency) -> Dependency:
         also=tuple(sorted({*old.also, *new.also})),
         host_country=old.host_country or new.host_country,
         deployment=old.deployment or new.deployment,
-        cost_eur_month=_cost(old, new),
+        cost_eur_month=new.cost_eur_month,
     )
-
-
-def _cost(old: Dependency, new: Dependency) -> Decimal | None:
-    """Return what both cost together; what was paid takes the place of what a list only declares, since both tell of the same bill."""
-    told = [row for row in (old, new) if row.cost_eur_month is not None]
-    surest = max((row.status for row in told), key=_RANK.__getitem__, default=None)
-    costs = [row.cost_eur_month for row in told if row.status is surest and row.cost_eur_month is not None]
-    return sum(costs, Decimal(0)) if costs else None
 
 
 def _name(prefix: str, subject: str, function: str, role: Role, what: str) -> str:

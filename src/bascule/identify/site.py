@@ -76,7 +76,7 @@ def _chain(subject: str, name: str, records: Records, catalogue: Catalogue, rows
 
 
 def _host(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    """Add who serves the site, by network; behind a relay the network is the relay's and the host stays open."""
+    """Add who serves the site, by network; behind a relay the network is the relay's, known or not, and the host stays open."""
     relays = {row.organisation for row in rows.of(subject, Role.CDN) if row.function == "website"}
     operators = {row.organisation for row in rows.of(subject, Role.OPERATOR) if row.function == "website"}
     hidden = False
@@ -87,7 +87,7 @@ def _host(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> N
             if trace and trace.fingerprint.role is Role.CDN:
                 rows.trace(subject, trace, 0.85, [item], country=country)
                 relays.add(organisation)
-            if organisation in relays:
+            if organisation in relays or (relays and trace is None):
                 hidden = True
             elif organisation not in operators:
                 service = trace.service.id if trace else None

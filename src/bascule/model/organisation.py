@@ -32,7 +32,7 @@ class Claim(StrEnum):
     LEGAL_NAME = "legal_name"
     COUNTRY = "country"  # ISO 3166-1, of the registered seat
     PRESENCE = "presence"  # ISO 3166-1, of an establishment beside the seat
-    ULTIMATE = "ultimate"  # nobody above: listed, founders, state, foundation, community, private
+    ULTIMATE = "ultimate"  # nobody above: listed, founders, state, foundation, community, cooperative, private
     SIREN = "siren"
     LEI = "lei"
     VAT = "vat"

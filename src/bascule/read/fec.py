@@ -36,6 +36,8 @@ _DELIMITERS = (b"\t", b"|", b";")
 _COUNTED = (b"401", b"408", b'"401', b'"408')
 _OPENING_CODE = re.compile(r"AN|ANO|ANX|RAN|A ?N(?:OUVEAUX?)?|OUV", re.IGNORECASE)
 _OPENING = re.compile(r"(?:\b[aà][- ]?|report.*)nouveaux?\b|\bouverture\b|\bopening\b|\bsolde initial\b", re.IGNORECASE)
+_OPENING_LABEL = re.compile(r"\W*(?:[aà][- ]?nouveaux?|reports? [aà][- ]nouveaux?|solde initial|opening balance)\b", re.IGNORECASE)
+"""At the start of an entry only: a joiner's `ferrures d'ouverture` is a purchase."""
 _MONEY = re.compile(r"\bbanques?\b|\bbank\b|\bcaisse\b|\bcash\b|tr[ée]sorerie|r[èe]glement|paiement|payment", re.IGNORECASE)
 _MONEY_CODE = re.compile(r"(?:BQ|BNQ|BAN|BK|BP|CAI|CS|TRE)\w*", re.IGNORECASE)
 _PURCHASE = re.compile(r"achat|purchase|fournisseur|supplier|frais", re.IGNORECASE)
@@ -195,7 +197,7 @@ def _billed(row: dict[str, str]) -> Decimal:
         InvalidOperation: An amount is none.
     """
     journal = _journal(row["JournalCode"], row.get("JournalLib", ""))
-    if journal is _Journal.OPENING or _OPENING.search(row["EcritureLib"]):
+    if journal is _Journal.OPENING or _OPENING_LABEL.match(row["EcritureLib"]):
         return Decimal(0)
     if "Sens" in row:
         amount = _amount(row["Montant"])

@@ -22,6 +22,9 @@ _TEXTS = (".csv", ".tsv", ".tab", ".txt", ".md", ".markdown")
 _SHEETS = (".xlsx", ".xlsm", ".ods")
 _LEDGER_WORDS = frozenset(("date", "debit", "credit", "solde", "libelle", "valeur", "balance", "amount", "ecriturenum", "comptenum"))
 _LONG = 300
+_READ_ME = ("readme", "lisezmoi", "lisez-moi", "licence", "license", "changelog", "notice")
+_PIECE = re.compile(r"[,;:/|•·()]| - | – ")
+_SENTENCE_WORDS = 8
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -29,14 +32,20 @@ def recognise(path: Path, head: bytes) -> bool:
     suffix = _suffix(path)
     if suffix in _SHEETS:
         return True
-    if suffix not in _TEXTS or is_sheet(head) or not guard.is_text(head):
+    if suffix not in _TEXTS or path.name.lower().startswith(_READ_ME) or is_sheet(head) or not guard.is_text(head):
         return False
     lines = [line for line in text_lines(head.decode(guard.detect(head), "ignore")) if line.strip()]
     if not lines or lines[0].lstrip().startswith(("{", "<")):
         return False
     if any(len(_LEDGER_WORDS.intersection(words(line[:_LONG]).split())) >= 2 for line in lines[:10]):
         return False
-    return delimiter(lines, suffix == ".csv") is not None or sum(len(line) > _LONG for line in lines) * 2 < len(lines)
+    return delimiter(lines, suffix == ".csv") is not None or not _is_prose(lines)
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """Say whether more than a third of the lines hold a piece of a sentence: a letter or an article lists no tools."""
+    long = [line for line in lines if len(line) > _LONG or any(len(piece.split()) > _SENTENCE_WORDS for piece in _PIECE.split(line))]
+    return len(long) * 3 > len(lines)
 
 
 def read(path: Path, name: str, at: datetime) -> Iterator[Item]:

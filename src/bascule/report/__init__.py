@@ -1,21 +1,22 @@
 """How it is said, in French and English: terminal, page, tables, documents.
 
-Names are imported when first used: `bascule --help` needs the words and none of the forms.
+Names are imported when first used: `bascule --help` needs the words and none of the forms. No name here is that of a module:
+once imported, the module would stand in its place.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bascule.report.entry import entry
+    from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
-    from bascule.report.play import play
+    from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
     from bascule.report.words import LANGUAGES, Words
 
-__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "entry", "page", "play", "show"]
+__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "describe", "page", "play_out", "show"]
 
 _WHERE = {
     "LANGUAGES": "words",
@@ -23,9 +24,9 @@ _WHERE = {
     "Words": "words",
     "as_csv": "tables",
     "cutoff_page": "html",
-    "entry": "entry",
+    "describe": "entry",
     "page": "html",
-    "play": "play",
+    "play_out": "play",
     "show": "text",
 }
 

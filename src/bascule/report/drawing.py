@@ -4,6 +4,7 @@ Plain SVG with its own text twin; drawn twice, wide and narrow, so that a phone 
 """
 
 from collections.abc import Callable, Iterable
+from textwrap import wrap
 
 import msgspec
 from markupsafe import Markup, escape
@@ -25,19 +26,20 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """Widths in user units: the three columns start at `left`, `middle`, `right`."""
+    """Widths in user units: the three columns start at `left`, `middle`, `right`; a label has at most so many `lines`."""
 
     width: int
     left: int
     middle: int
     right: int
     letters: int
+    lines: int
     letter_width: float
     name: str
 
 
-WIDE = Sizes(960, 12, 400, 800, 34, 6.9, "wide")
-NARROW = Sizes(340, 4, 130, 262, 15, 6.1, "narrow")
+WIDE = Sizes(960, 12, 400, 800, 34, 1, 6.9, "wide")
+NARROW = Sizes(312, 2, 124, 240, 15, 2, 6.1, "narrow")
 
 
 def wires(it: Lookup, cut: Cutoff | None) -> list[Wire]:
@@ -107,7 +109,7 @@ def _wire(line: Wire, place: list[dict[str, int]], names: tuple[str, str], sizes
 
 def _text_width(text: str, sizes: Sizes) -> int:
     """Return about how wide a label is drawn; letters of the system's own font differ, so a little room is left."""
-    return round(len(_short(text, sizes)) * sizes.letter_width) + 8
+    return round(max(map(len, _lines(text, sizes)), default=0) * sizes.letter_width) + 8
 
 
 def _curve(start: tuple[int, int], end: tuple[int, int], kind: str) -> Markup:
@@ -119,12 +121,20 @@ def _labels(names: Iterable[str], place: dict[str, int], x: int, sizes: Sizes, c
     out = Markup("")
     for name in names:
         text = called(name)
-        out += Markup('<text x="{}" y="{}" text-anchor="{}"><title>{}</title>{}</text>').format(x, place[name] + 4, anchor, text, _short(text, sizes))
+        lines = _lines(text, sizes)
+        top = place[name] + 4 - 6 * (len(lines) - 1)
+        spans = Markup("").join(Markup('<tspan x="{}" y="{}">{}</tspan>').format(x, top + 12 * number, line) for number, line in enumerate(lines))
+        out += Markup('<text text-anchor="{}"><title>{}</title>{}</text>').format(anchor, text, spans)
     return out
 
 
-def _short(text: str, sizes: Sizes) -> str:
-    return text if len(text) <= sizes.letters else text[: sizes.letters - 1].rstrip() + "…"
+def _lines(text: str, sizes: Sizes) -> list[str]:
+    """Return a label in lines that fit their column; what is too long ends in dots."""
+    lines = wrap(text, sizes.letters)
+    if len(lines) > sizes.lines:
+        rest = " ".join(lines[sizes.lines - 1 :])
+        lines = [*lines[: sizes.lines - 1], rest[: sizes.letters - 1].rstrip() + "…"]
+    return lines
 
 
 def _heads(it: Lookup, sizes: Sizes) -> Markup:

@@ -16,6 +16,7 @@ from bascule.report import sentences
 from bascule.report.bars import bar, said
 from bascule.report.drawing import NARROW, WIDE, drawing
 from bascule.report.lookup import Lookup
+from bascule.report.seen import observation
 from bascule.report.tables import as_csv
 
 _EFFECTS = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2, None: 3}
@@ -47,13 +48,14 @@ def _render(it: Lookup, *, full: bool) -> str:
             t=words.t,
             n=words.n,
             say=sentences,
+            observation=observation,
             day=words.day,
             bar=bar,
             said=said,
             full=full,
             name=name,
             title=words.t("Who holds the switch? {name}", name=name),
-            colon="\u00a0:" if words.language == "fr" else ":",
+            colon=words.colon,
             style=Markup(style),
             script=Markup(script),
             style_hash=_hash(style),
@@ -71,23 +73,32 @@ def _helpers(it: Lookup) -> dict[str, Any]:
     """Small functions that the template calls; each closes over the audit."""
     return {
         "anchor": anchor,
-        "host": lambda url: urlsplit(url).hostname or url,
+        "host": host,
+        "web": lambda url: url.lower().startswith(("https://", "http://")),
         "ordered": lambda cut: sorted(cut.functions, key=lambda state: (_EFFECTS[state.effect], state.after_hours or 0, not state.critical)),
         "tools": lambda state: it.words.listed(it.tools(state.function)),
         "effect": lambda state: effect(state, it),
-        "hits": _hits,
+        "hits": lambda cut, state: it.hits(cut, state)[:8],
         "why": lambda hit: _why(hit, it),
         "precedents": lambda cut: _precedents(cut, it),
         "organisations": lambda names: [it.organisation(name) for name in names],
         "because": _because,
         "option": lambda candidate: _option(candidate, it),
-        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[value],
+        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[min(max(value, 0), 3)],
     }
 
 
 def anchor(name: str) -> str:
     """Return an id that HTML and addresses take as it is."""
     return "".join(char if char.isalnum() else "-" for char in name)
+
+
+def host(url: str) -> str:
+    """Return the host of an address, or the whole text when it is none."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def effect(state: FunctionState, it: Lookup) -> str:
@@ -102,17 +113,12 @@ def effect(state: FunctionState, it: Lookup) -> str:
             return it.words.t("no more updates {when}", when=when)
 
 
-def _hits(cut: Cutoff, state: FunctionState) -> list[Hit]:
-    wanted = set(state.because)
-    return [hit for hit in (*cut.stops, *cut.degrades) if hit.dependency in wanted][:8]
-
-
 def _why(hit: Hit, it: Lookup) -> str:
     row = it.rows[hit.dependency]
     function = it.catalogue.functions.get(row.function)
     for edge in function.roles if function else ():
-        if edge.role is row.role:
-            return f"{it.title(row)}{chr(0x202F) if it.words.language == 'fr' else ''}: {it.words.pick(edge.why)}"
+        if edge.role is row.role and edge.why:
+            return f"{it.title(row)}{it.words.colon} {it.words.pick(edge.why)}"
     return it.title(row)
 
 
@@ -127,7 +133,9 @@ def _because(exposed: Exposure) -> list[str]:
 
 
 def _option(candidate: Candidate, it: Lookup) -> Alternative | None:
-    return next((option for entry in it.catalogue.alternatives.values() for option in entry.alternatives if option.service == candidate.service), None)
+    """Return what the catalogue says of an alternative for this function, for another one when it says nothing here."""
+    sets = sorted(it.catalogue.alternatives.values(), key=lambda entry: entry.function != candidate.function)
+    return next((option for entry in sets for option in entry.alternatives if option.service == candidate.service), None)
 
 
 def _trusted(audit: Audit, it: Lookup) -> str:

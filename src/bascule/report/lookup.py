@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, IfCut
+from bascule.model import Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
@@ -92,6 +92,12 @@ class Lookup:
         entry = self.catalogue.services.get(name)
         return entry.names.get(self.words.language, entry.name) if entry else name
 
+    def hits(self, cut: Cutoff, state: FunctionState) -> list[Hit]:
+        """Return the hits that decide what becomes of a function, the carrying roles first."""
+        order = list(self.words_of_roles)
+        found = [hit for hit in (*cut.stops, *cut.degrades) if hit.dependency in state.because]
+        return sorted(found, key=lambda hit: (order.index(self.rows[hit.dependency].role), hit.after_hours, hit.dependency))
+
     def short(self, row: Dependency) -> str:
         """Return how a dependency is called in a list: without what stands in brackets or after a stroke."""
         return re.split(r" \(| / ", self.title(row))[0]
@@ -127,7 +133,7 @@ class Lookup:
         """Return how a dependency is called: its service, else its organisation."""
         if row.organisation == "none":
             return self.words.t("no mail at {domain}", domain=row.subject)
-        if row.organisation == "self":
+        if row.organisation == "self" and not row.service:
             return self.words.t("run by yourselves")
         return self.service(row.service) if row.service else self.organisation(row.organisation)
 

@@ -11,13 +11,14 @@ from bascule.model import Cutoff, FunctionState, IfCut
 from bascule.report import sentences
 from bascule.report.html import effect
 from bascule.report.lookup import MONTH, Lookup
+from bascule.report.seen import observation
 
 SECONDS = 10.0
 _FRAMES = 20
 _LIT, _OUT, _HALF = "●", "○", "◐"
 
 
-def play(it: Lookup, cut: Cutoff, console: Console, *, moving: bool, sleep: Callable[[float], None] = time.sleep) -> None:
+def play_out(it: Lookup, cut: Cutoff, console: Console, *, moving: bool, sleep: Callable[[float], None] = time.sleep) -> None:
     """Play a cut-off when the terminal can move, then print its final state with the chain of each function."""
     console.print(Text(sentences.question(cut, it), style="bold"))
     if moving:
@@ -64,7 +65,7 @@ def _lamp(it: Lookup, state: FunctionState, hours: int) -> Text:
 def _chains(it: Lookup, cut: Cutoff) -> RenderableType:
     lines: list[Text] = []
     for state in ordered(cut):
-        hits = [hit for hit in (*cut.stops, *cut.degrades) if hit.dependency in state.because]
+        hits = it.hits(cut, state)
         if state.effect is None or not hits:
             continue
         lines.append(Text.assemble((f"\n{it.function(state.function)} ", "bold"), effect(state, it)))
@@ -81,6 +82,6 @@ def link(it: Lookup, name: str) -> str:
         return f"{sentences.fact(cited, it)} — {cited.source} ({day})"
     if name in it.evidence:
         item = it.evidence[name]
-        return f"{sentences.observation(item, it)} ({item.source}, {it.words.day(item.seen_at.date())})"
+        return f"{observation(item, it)} ({item.source}, {it.words.day(item.seen_at.date())})"
     row = it.rows[name]
     return it.words.t("your {function}: {tool}", function=it.function(row.function), tool=it.title(row))

@@ -1,9 +1,8 @@
 """The sentences: short, the consequence first, each about the firm's own dependency, never a verdict on a vendor."""
 
 import re
-from typing import Any
 
-from bascule.model import Cited, Cutoff, Dependency, Evidence, Kind, Note, Unknown
+from bascule.model import Cited, Cutoff, Dependency, Note, Unknown
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
 
 
@@ -14,6 +13,8 @@ def scenario(cut: Cutoff, it: Lookup) -> str:
         who = it.organisation(cut.organisation)
         if cut.scenario == "failure":
             return t("{who} fails", who=who)
+        if cut.scenario == "terms-change":
+            return t("{who} changes its terms", who=who)
         return t("{who} closes your accounts", who=who)
     entry = it.catalogue.scenarios.get(cut.scenario)
     if entry and entry.name:
@@ -28,6 +29,8 @@ def question(cut: Cutoff, it: Lookup) -> str:
         who = it.organisation(cut.organisation)
         if cut.scenario == "failure":
             return it.words.t("What if {who} broke down?", who=who)
+        if cut.scenario == "terms-change":
+            return it.words.t("What if {who} changed its prices or terms, and you had to leave?", who=who)
         return it.words.t("What if {who} decided to close your accounts?", who=who)
     if entry and entry.question:
         return it.words.pick(entry.question)
@@ -95,47 +98,6 @@ def who_decides(row: Dependency, it: Lookup) -> str:
     if owner is None and row.organisation in it.catalogue.organisations:
         return it.words.t("{name} ({countries}; ultimate owner unknown)", name=name, countries=countries)
     return it.words.t("{name} ({countries})", name=name, countries=countries)
-
-
-def observation(item: Evidence, it: Lookup) -> str:
-    """Return what was seen, as a person can read it and ask it again."""
-    t = it.words.t
-    if item.kind is Kind.ANSWER:
-        return t("Your list names « {label} ».", label=_text(item.value))
-    if item.kind is Kind.FILE and isinstance(item.value, dict):
-        return _ledger(item.value, it)
-    if item.kind is Kind.HTTP:
-        return t("The page {url}", url=item.question.partition(" ")[2])
-    if item.kind is Kind.ASN:
-        return t("The address {address} belongs to network {network}", address=item.question.partition(" ")[2], network=_networks(item.value))
-    if item.kind is Kind.TLS and isinstance(item.value, list) and item.value:
-        return t("The certificate of {place} is issued by {issuer}", place=item.question.partition(" ")[2], issuer=str(item.value[0].get("issuer", "")))
-    if item.kind is Kind.RDAP and isinstance(item.value, dict):
-        return t("The register names {registrar} as registrar", registrar=str(item.value.get("registrar", "")))
-    return f"{item.question} → {_text(item.value)}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return " · ".join(_text(part) for part in value[:8]) + (" …" if len(value) > 8 else "")
-    return str(value)[:400]
-
-
-def _networks(value: Any) -> str:
-    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-    return ", ".join(f"{row.get('name', '')} AS{row.get('asn')}".strip() for row in rows[:4])
-
-
-def _ledger(value: dict[str, Any], it: Lookup) -> str:
-    count = value.get("count")
-    label = str(value.get("label", ""))
-    text = it.words.t("Your accounts name « {label} »", label=label)
-    if isinstance(count, int):
-        text += ", " + it.words.n("{count} entry", "{count} entries", count)
-    amount = value.get("monthly_eur")
-    if isinstance(amount, int | float):
-        text += ", " + it.words.t("{amount} a month", amount=it.words.number(amount) + " €")
-    return text
 
 
 def fact(cited: Cited, it: Lookup) -> str:
@@ -215,25 +177,40 @@ def unknown(item: Unknown, it: Lookup) -> str:
             return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
         case "which-service":
             choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
-            return t("« {name} »: which one do you use? ({choices})", name=args["name"], choices=choices)
+            return t("“{name}”: which one do you use? ({choices})", name=args["name"], choices=choices)
         case "which-tool":
-            return t("« {name} »: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
+            return t("“{name}”: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
         case _:
-            return t("« {name} »: we do not know this name yet. Who is it?", name=args.get("name", item.seen))
+            return t("“{name}”: we do not know this name yet. Who is it?", name=args.get("name", item.seen))
 
 
 def note(item: Note, it: Lookup) -> str:
     """Return a note on the inputs."""
-    t = it.words.t
+    t, args = it.words.t, item.args
+    file = args.get("file", "")
     match item.code:
         case "labels-unmatched":
-            text = it.words.n(
+            return it.words.n(
                 "{count} supplier of your accounts matches no known digital service; its name stays on your computer.",
                 "{count} suppliers of your accounts match no known digital service; their names stay on your computer.",
-                int(item.args["count"]),
+                int(args["count"]),
             )
         case "skipped":
-            text = t("{file}: not recognised, left aside.", file=item.args.get("file", ""))
+            return t("{file}: not recognised, left aside.", file=file)
+        case "empty":
+            return t("{file}: empty, left aside.", file=file)
+        case "repeated":
+            return t("{file}: given twice, read once.", file=file)
+        case "skipped-types":
+            return t("{file}: records of other types are left aside ({types}).", file=file, types=args.get("types", ""))
+        case "shared-cost":
+            return t(
+                "{file}, {place}: one price for several tools ({cost} €) is given to none of them.",
+                file=file,
+                place=args.get("place", ""),
+                cost=args.get("cost", ""),
+            )
+        case "no-supplier":
+            return t("{file}: no purchase on a supplier account in this ledger.", file=file)
         case _:
-            text = " ".join([item.code, *item.args.values()])
-    return text
+            return " ".join([item.code, *args.values()])

@@ -2,19 +2,23 @@
 
 import csv
 import io
+import re
 
+from bascule.model import FIRM
 from bascule.report.lookup import Lookup
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DANGEROUS = re.compile(r"[\s']*[=+\-@\t\r\n＝＋－＠]")
 
 
 def cell(text: str) -> str:
     """Return a cell that a spreadsheet shows as text: what it would run as a formula gets an apostrophe (OWASP, CSV injection).
 
+    Spaces and apostrophes in front do not hide a formula, so that taking one apostrophe away gives the text back.
+
     >>> cell("=1+1")
     "'=1+1"
     """
-    return "'" + text if text.startswith(_DANGEROUS) else text
+    return "'" + text if _DANGEROUS.match(text) else text
 
 
 def header(it: Lookup) -> list[str]:
@@ -45,20 +49,20 @@ def rows(it: Lookup) -> list[list[str]]:
     for function in it.functions:
         for row in it.rows_of(function):
             exposed = it.exposure[row.id]
-            marks = [f"{value.low}-{value.high}" for value in (exposed.decide, exposed.stop, exposed.read, exposed.leave)]
+            marks = [f"{value.low}–{value.high}" for value in (exposed.decide, exposed.stop, exposed.read, exposed.leave)]
             found.append(
                 [
                     it.function(function),
                     it.words_of_roles[row.role],
-                    row.subject,
+                    "" if row.subject == FIRM else row.subject,
                     it.service(row.service) if row.service else "",
                     it.organisation(row.organisation),
                     it.organisation(row.ultimate_owner) if row.ultimate_owner else "",
                     " ".join(row.jurisdictions),
                     row.host_country or "",
                     it.words_of_status[row.status],
-                    f"{row.confidence:.2f}",
-                    "" if row.cost_eur_month is None else f"{row.cost_eur_month:.2f}",
+                    it.words.figure(row.confidence),
+                    "" if row.cost_eur_month is None else it.words.figure(row.cost_eur_month),
                     *marks,
                 ]
             )

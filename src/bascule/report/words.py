@@ -20,7 +20,7 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r" :(?!/)"), f"{_WIDE}:"),
     (re.compile(r"« "), f"«{_WIDE}"),
     (re.compile(r" »"), f"{_WIDE}»"),
-    (re.compile(r"(\d) (%|€|h\b|j\b|jours?\b|heures?\b|ans?\b|mois\b)"), rf"\1{_WIDE}\2"),
+    (re.compile(r"([\d}]) (%|€|h\b|j\b|jours?\b|heures?\b|ans?\b|mois\b)"), rf"\1{_WIDE}\2"),
 )
 
 
@@ -62,11 +62,21 @@ class Words:
         found = text.get(self.language) or next(iter(text.values()), "")
         return typographic(found, self.language if self.language in text else "en")
 
+    @property
+    def colon(self) -> str:
+        """A colon with the space that the language puts before it."""
+        return f"{_WIDE}:" if self.language == "fr" else ":"
+
+    @property
+    def _place(self) -> str:
+        """The locale of dates, lists and numbers: British English, as the messages are."""
+        return "fr" if self.language == "fr" else "en_GB"
+
     def day(self, day: date) -> str:
-        """Return a date in full: `24 novembre 2026`."""
+        """Return a date in full: `24 novembre 2026`, `24 November 2026`."""
         from babel.dates import format_date
 
-        return str(format_date(day, "long", locale=self.language))
+        return str(format_date(day, "long", locale=self._place))
 
     def euros(self, amount: Decimal) -> str:
         """Return an amount in euros, without cents when it is whole."""
@@ -75,19 +85,18 @@ class Words:
         pattern = "#,##0 ¤" if self.language == "fr" else "¤#,##0"
         if amount != amount.to_integral_value():
             pattern = pattern.replace("#,##0", "#,##0.00")
-        return str(format_currency(amount, "EUR", format=pattern, locale=self.language, currency_digits=False))
+        return str(format_currency(amount, "EUR", format=pattern, locale=self._place, currency_digits=False))
 
-    def number(self, value: float | Decimal) -> str:
-        """Return a number as the language writes it."""
-        from babel.numbers import format_decimal
-
-        return str(format_decimal(value, locale=self.language))
+    def figure(self, value: float | Decimal) -> str:
+        """Return a number as a spreadsheet of the language reads it: two decimals, nothing between thousands."""
+        text = f"{value:.2f}"
+        return text.replace(".", ",") if self.language == "fr" else text
 
     def listed(self, items: list[str]) -> str:
         """Return `a, b et c`."""
         from babel.lists import format_list
 
-        return str(format_list(items, style="standard", locale=self.language)) if items else ""
+        return str(format_list(items, style="standard", locale=self._place)) if items else ""
 
     def after(self, hours: int) -> str:
         """Return a delay in words: at once, hours, days."""

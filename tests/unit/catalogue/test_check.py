@@ -129,7 +129,7 @@ def test_an_unknown_key_is_refused_by_line(root):
 
 
 def test_an_unknown_key_in_the_second_of_two_tables_is_refused_there(root):
-    put(root, "organisations/alder.toml", GOOD + f'\n[[services]]\nid = "b"\nname = "B"\nfunctions = ["email"]\nkind = "saas"\nnote = 1\n')
+    put(root, "organisations/alder.toml", GOOD + '\n[[services]]\nid = "b"\nname = "B"\nfunctions = ["email"]\nkind = "saas"\nnote = 1\n')
     assert refusal(root).startswith(place(root, "note = 1"))
 
 
@@ -239,7 +239,7 @@ def test_a_service_id_is_used_once(root):
 
 
 def test_a_deployment_id_is_used_once(root):
-    again = f'\n[[services]]\nid = "b"\nname = "B"\nfunctions = ["email"]\nkind = "saas"\n[[services.deployments]]\nid = "alder-mail/vendor"\n'
+    again = '\n[[services]]\nid = "b"\nname = "B"\nfunctions = ["email"]\nkind = "saas"\n[[services.deployments]]\nid = "alder-mail/vendor"\n'
     put(root, "organisations/alder.toml", GOOD + again + f'option = "vendor"\noperator = "alder"\n{FROM}')
     assert refusal(root).count("deployment id 'alder-mail/vendor' is used twice") == 2
 

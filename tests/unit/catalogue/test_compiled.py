@@ -42,7 +42,9 @@ def dated(content):
 
 
 def world():
-    return dated(catalogue(FULL, *MARKET, laws=(*LAWS, late(law("late", "XA"))), sets=[alternatives("email", "alder-mail", late(alternative("birch-mail")))]).content)
+    return dated(
+        catalogue(FULL, *MARKET, laws=(*LAWS, late(law("late", "XA"))), sets=[alternatives("email", "alder-mail", late(alternative("birch-mail")))]).content
+    )
 
 
 def test_what_was_read_later_is_left_out():

@@ -34,7 +34,10 @@ def test_a_host_name_is_compared_in_lower_case_without_final_dot():
     [
         ("v=spf1 include:a.example ~all", ("a.example",)),
         ("V=SPF1 include:A.Example. redirect=b.example", ("a.example", "b.example")),
-        ("v=spf1 a:mail.a.example/24 mx:b.example exists:%{i}._spf.c.example ptr:d.example -all", ("mail.a.example", "b.example", "_spf.c.example", "d.example")),
+        (
+            "v=spf1 a:mail.a.example/24 mx:b.example exists:%{i}._spf.c.example ptr:d.example -all",
+            ("mail.a.example", "b.example", "_spf.c.example", "d.example"),
+        ),
         ("v=spf1 ?include:a.example +mx:b.example", ("a.example", "b.example")),
         ("v=spf1 a mx ip4:192.0.2.0/24 ip6:2001:db8::/32 -all", ()),
         ("v=spf10 include:a.example", ()),

@@ -14,7 +14,9 @@ NAMES = Names(
             service("alder-files", "cloud-storage", title="Alder Files"),
             aliases=("Groupe Alder",),
         ),
-        organisation("birch", None, service("birch-cloud", "cloud-storage", title="Ciel"), service("birch-docs", "office-suite", "cloud-storage", title="Birch Docs")),
+        organisation(
+            "birch", None, service("birch-cloud", "cloud-storage", title="Ciel"), service("birch-docs", "office-suite", "cloud-storage", title="Birch Docs")
+        ),
         organisation("cedar", None, service("cedar-cloud", "hosting", title="Ciel")),
         organisation("dogwood", None, service("rivera", "newsletter", title="Rivera"), service("riveta", "analytics", title="Riveta")),
         organisation("scribe", None, service("scribe", "office-suite", title="Scribe", names={"en": "Writer"})),
@@ -25,7 +27,16 @@ NAMES = Names(
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("Éditeur  de-Site !", "editeur de site"), ("NEXT.cloud", "next cloud"), ("œuvre", "oeuvre"), ("ﬁchier", "fichier"), ("ＡＬＤＥＲ", "alder"), ("微信", ""), ("", "")],
+    [
+        ("Éditeur  de-Site !", "editeur de site"),
+        ("NEXT.cloud", "next cloud"),
+        ("œuvre", "oeuvre"),
+        ("ﬁchier", "fichier"),
+        ("ＡＬＤＥＲ", "alder"),
+        ("微信 ！", "微信"),
+        ("—", ""),
+        ("", ""),
+    ],
 )
 def test_a_plain_name_has_no_accents_case_or_punctuation(text, wanted):
     assert plain(text) == wanted
@@ -43,7 +54,7 @@ def test_a_typing_error_is_forgiven_and_makes_the_name_less_sure(label):
     assert found.sure < 1
 
 
-@pytest.mark.parametrize("label", ["", "微信", "?!", "a", "Alderman and sons", "Dupont Martine", "mail", "Fil", "le ciel de Paris"])
+@pytest.mark.parametrize("label", ["", "微信", "?!", "—", "a", "Alderman and sons", "Dupont Martine", "mail", "Fil", "le ciel de Paris"])
 def test_other_words_name_nothing(label):
     assert NAMES.find(label) is None
 
@@ -83,7 +94,16 @@ def test_a_name_in_another_language_is_known():
 
 @pytest.mark.parametrize(
     ("words", "wanted"),
-    [("Messagerie :", "email"), ("e-mail", None), ("Hebergement", "hosting"), ("messagrie", "email"), ("HOSTING", "hosting"), ("", None), ("dns", "dns"), ("dnz", None)],
+    [
+        ("Messagerie :", "email"),
+        ("e-mail", None),
+        ("Hebergement", "hosting"),
+        ("messagrie", "email"),
+        ("HOSTING", "hosting"),
+        ("", None),
+        ("dns", "dns"),
+        ("dnz", None),
+    ],
 )
 def test_a_heading_names_a_function(words, wanted):
     assert NAMES.function(words) == (wanted if words != "e-mail" else NAMES.function("email"))

@@ -19,7 +19,9 @@ def test_nobody_is_ultimate_as_long_as_nobody_has_read_so():
 
 def test_owners_lead_up_step_by_step():
     world = catalogue(
-        organisation("a", "XA", owners=[owner("b")]), organisation("b", "XC", owners=[owner("c", OwnerKind.CONTROL)]), organisation("c", "XB", ultimate="listed")
+        organisation("a", "XA", owners=[owner("b")]),
+        organisation("b", "XC", owners=[owner("c", OwnerKind.CONTROL)]),
+        organisation("c", "XB", ultimate="listed"),
     )
     found = line("a", world, ON)
     assert (found.members, found.ultimate, found.countries) == (("a", "b", "c"), "c", ("XA", "XB", "XC"))

@@ -30,6 +30,11 @@ def only(result):
     return row
 
 
+def only_of(result, name):
+    (row,) = [one for one in result.dependencies if one.service == name]
+    return row
+
+
 def test_a_tool_of_a_list_is_a_declared_dependency_of_the_firm():
     row = only(meant(*tool("alder courrier", function="Messagerie", cost_month_eur="12.50")))
     assert (row.subject, row.function, row.role, row.service, row.status) == (FIRM, "email", Role.OPERATOR, "alder-mail", Status.DECLARED)
@@ -96,6 +101,18 @@ def test_a_bill_takes_the_place_of_the_cost_on_the_list():
     assert (row.status, row.cost_eur_month) == (Status.IN_USE, 13)
 
 
+def test_a_bill_takes_the_place_of_the_list_also_on_a_row_that_a_scan_saw():
+    row = only_of(
+        meant(records(f"MX {FIRM_DOMAIN}", "1 mx.alder.example."), *tool("Alder Courrier", cost_month_eur="12"), bill("ALDER*MAIL", 13)), "alder-mail"
+    )
+    assert (row.subject, row.role, row.status, row.cost_eur_month) == (FIRM_DOMAIN, Role.MAILBOX, Status.IN_USE, 13)
+
+
+def test_a_seen_mailbox_and_a_declared_tool_of_one_service_are_one_row():
+    row = only_of(meant(records(f"MX {FIRM_DOMAIN}", "1 mx.alder.example."), *tool("Alder Courrier", cost_month_eur="12")), "alder-mail")
+    assert (row.subject, row.cost_eur_month, row.status) == (FIRM_DOMAIN, 12, Status.IN_USE)
+
+
 def test_a_bill_without_amount_leaves_the_cost_on_the_list():
     assert only(meant(*tool("Alder Courrier", cost_month_eur="12"), bill("ALDER*MAIL"))).cost_eur_month == 12
 
@@ -103,7 +120,18 @@ def test_a_bill_without_amount_leaves_the_cost_on_the_list():
 def test_a_seller_of_several_things_is_asked_for():
     (unknown,) = meant(bill("Alder", 40)).unknowns
     assert unknown.ask.question == "which-service"
-    assert "alder-files" in unknown.ask.args["choices"]
+    assert unknown.ask.args["choices"] == "alder-mail"
+
+
+def test_the_bill_of_a_seller_goes_to_the_tool_of_that_price():
+    result = meant(*tool("Alder Files", 1, cost_month_eur="39"), *tool("Alder Docs", 2, cost_month_eur="12"), bill("Alder", 40))
+    assert {row.service: row.cost_eur_month for row in result.dependencies} == {"alder-files": 40, "alder-docs": 12}
+
+
+def test_mail_that_a_list_calls_self_hosted_is_the_firms_own():
+    own = organisation("own", "XA", service("own-mail", "email", deployments=(deployment("own-mail/vendor", "own"), own_machine("own-mail"))))
+    (row,) = identify(tool("Own Mail", hint="auto-hébergé"), catalogue(own), ON).dependencies
+    assert (row.organisation, row.service, row.deployment) == ("self", "own-mail", "own-mail/self")
 
 
 def test_the_bill_of_a_seller_goes_to_its_one_known_tool():
@@ -130,7 +158,14 @@ def test_labels_that_match_nothing_are_nowhere_in_the_result(labels):
     assert "durand" not in told
 
 
-ITEMS = [*tool("Alder Courrier", 1, function="email"), *tool("ciel", 2), *tool("Zorglub", 3), bill("ALDER*MAIL", 5, 1), bill("ALDER*MAIL x", 6, 2), bill("M. Dupont", 7, 3)]
+ITEMS = [
+    *tool("Alder Courrier", 1, function="email"),
+    *tool("ciel", 2),
+    *tool("Zorglub", 3),
+    bill("ALDER*MAIL", 5, 1),
+    bill("ALDER*MAIL x", 6, 2),
+    bill("M. Dupont", 7, 3),
+]
 
 
 @given(st.permutations(ITEMS))

@@ -361,7 +361,9 @@ def test_there_is_at_most_one_mailbox_and_one_gateway_and_all_is_email(items):
     result = meant(*items)
     assert len(rows(result, Role.MAILBOX)) <= 1
     assert len(rows(result, Role.GATEWAY)) <= 1
-    assert all(row.function == "email" for row in result.dependencies if row.role in (Role.MAILBOX, Role.GATEWAY, Role.SENDER, Role.TENANT, Role.INFRASTRUCTURE))
+    assert all(
+        row.function == "email" for row in result.dependencies if row.role in (Role.MAILBOX, Role.GATEWAY, Role.SENDER, Role.TENANT, Role.INFRASTRUCTURE)
+    )
     assert all(row.evidence for row in result.dependencies)
     assert len({row.id for row in result.dependencies}) == len(result.dependencies)
 
@@ -393,6 +395,8 @@ def test_an_absence_that_is_later_counts():
 
 
 @pytest.mark.parametrize("value", [None, [], ["x"], [1, 2], {"a": 1}, "1 mx.alder.example.", [["1", "mx"]]])
-@pytest.mark.parametrize("question", [f"MX {D}", f"TXT {D}", f"TENANT {D}", f"CNAME s1._domainkey.{D}", f"TLS mail.{D}:25", "ASN 192.0.2.1", f"RDAP {D}", f"GET https://{D}/"])
+@pytest.mark.parametrize(
+    "question", [f"MX {D}", f"TXT {D}", f"TENANT {D}", f"CNAME s1._domainkey.{D}", f"TLS mail.{D}:25", "ASN 192.0.2.1", f"RDAP {D}", f"GET https://{D}/"]
+)
 def test_an_answer_of_the_wrong_shape_harms_nobody(question, value):
     meant(mx(f"mail.{D}"), records(f"A mail.{D}", "192.0.2.1"), seen(question, value, hours=1))

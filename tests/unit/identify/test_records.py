@@ -73,6 +73,8 @@ def test_a_public_suffix_is_its_own_registrable_domain():
     assert (registrable("co.uk"), registrable("a.b.co.uk")) == ("co.uk", "b.co.uk")
 
 
-@pytest.mark.parametrize(("text", "fits"), [("a.example", True), ("_spf.a.example", True), ("a", False), ("a..example", False), ("a b.example", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "fits"), [("a.example", True), ("_spf.a.example", True), ("a", False), ("a..example", False), ("a b.example", False), ("", False)]
+)
 def test_only_host_names_may_stand_in_an_id(text, fits):
     assert is_name(text) is fits

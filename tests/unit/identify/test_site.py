@@ -82,7 +82,9 @@ def test_what_a_browser_saw_counts_as_loaded():
     assert only(meant(records(f"REQUEST https://{D}/", STATS + "?id=1")), Role.THIRD_PARTY).organisation == "hazel"
 
 
-@pytest.mark.parametrize("body", ['<meta name="generator" content="Gorse 6.1">', '<META NAME="Generator" CONTENT="gorse 6">', '<script src="/gorse-content/a.js"></script>'])
+@pytest.mark.parametrize(
+    "body", ['<meta name="generator" content="Gorse 6.1">', '<META NAME="Generator" CONTENT="gorse 6">', '<script src="/gorse-content/a.js"></script>']
+)
 def test_software_gives_itself_away_also_on_the_sites_own_host(body):
     made = only(meant(page(body)), Role.SOFTWARE)
     assert (made.service, made.function) == ("gorse-cms", "website")
@@ -145,6 +147,16 @@ def test_behind_a_relay_the_host_stays_open():
     assert rows(result, Role.HOST) == []
     (unknown,) = result.unknowns
     assert (unknown.role, unknown.ask.question) == (Role.HOST, "which-host")
+
+
+def test_behind_a_relay_an_unknown_network_is_no_host():
+    result = meant(page("x", [("elm-ray", "1")]), ADDRESS, network("192.0.2.1", 64999))
+    assert rows(result, Role.HOST) == []
+    assert result.unknowns[0].role is Role.HOST
+
+
+def test_a_known_host_beside_a_relay_is_told():
+    assert only(meant(page("x", [("elm-ray", "1")]), ADDRESS, SERVED), Role.HOST).organisation == "fir"
 
 
 def test_the_network_of_a_relay_alone_makes_it_no_host():

@@ -1,6 +1,11 @@
 "use strict";
 /* Thirty days in ten seconds. Without this script every scenario stands on the page in its final state. */
 (() => {
+  /* A link that leads to a tool opens it. */
+  const reveal = () => { const tool = document.querySelector("details:target"); if (tool) tool.open = true; };
+  addEventListener("hashchange", reveal);
+  reveal();
+
   const root = document.querySelector("[data-play]");
   if (!root) return;
   document.documentElement.classList.add("js");
@@ -10,7 +15,7 @@
   const clock = root.querySelector(".clock");
   const button = root.querySelector(".play");
   const HOURS = 720, SECONDS = 10;
-  let scene = scenes[0], timer = 0, begun = 0;
+  let scene = scenes[0], timer = 0, waiting = 0, begun = 0;
 
   const show = (hours) => {
     for (const lamp of scene.querySelectorAll("[data-after]")) lamp.classList.toggle("out", Number(lamp.dataset.after) <= hours);
@@ -20,24 +25,23 @@
     slider.setAttribute("aria-valuetext", clock.textContent);
   };
   const stop = () => {
+    clearTimeout(waiting);
     cancelAnimationFrame(timer);
-    timer = 0;
+    timer = waiting = 0;
     button.textContent = button.dataset.play;
   };
   const frame = (now) => {
-    const hours = Math.min(HOURS, ((now - begun) / 1000 / SECONDS) * HOURS);
+    const hours = Math.min(HOURS, (Math.max(0, now - begun) / 1000 / SECONDS) * HOURS);
     show(hours);
     if (hours < HOURS) timer = requestAnimationFrame(frame);
     else stop();
   };
   const play = () => {
-    if (timer) return stop();
+    if (timer || waiting) return stop();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(HOURS);
-    begun = performance.now();
     for (const lamp of scene.querySelectorAll(".out")) lamp.classList.remove("out");
     button.textContent = button.dataset.pause;
-    setTimeout(() => { begun = performance.now(); timer = requestAnimationFrame(frame); }, 700);
-    timer = 1;
+    waiting = setTimeout(() => { waiting = 0; begun = performance.now(); timer = requestAnimationFrame(frame); }, 700);
   };
   const choose = (index) => {
     stop();

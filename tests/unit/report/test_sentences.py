@@ -1,0 +1,241 @@
+import re
+from decimal import Decimal
+
+import msgspec
+import pytest
+import world as w
+
+from bascule.model import Ask, Cited, Cutoff, FunctionState, IfCut, Note, Role, Unknown
+from bascule.report import Lookup, Words, sentences
+from bascule.report.seen import observation
+
+# Words that would judge a vendor or frighten its customer.
+VERDICTS = re.compile(
+    r"\b(danger\w*|dangereu\w*|unsafe|insecure|evil|bad|mauvais\w*|toxi\w*|menac\w*|threat\w*|alarm\w*|catastroph\w*|désastre|disaster|scandal\w*|peur|fear"
+    r"|espion\w*|spy\w*|probab\w*|likely|risque fort|fuyez|avoid)\b",
+    re.IGNORECASE,
+)
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def cut(*states, **more):
+    made = tuple(FunctionState(function=name, critical=critical, effect=effect, after_hours=hours, because=()) for name, critical, effect, hours in states)
+    return Cutoff(**{"scenario": "order-us", "power": "XB", "stops": (), "degrades": (), "functions": made, **more})
+
+
+STOPS, WEAK = IfCut.STOPS, IfCut.DEGRADES
+
+
+@pytest.mark.parametrize(
+    ("states", "french", "english"),
+    [
+        ([("email", True, None, None)], "Rien ne s’arrête, à notre connaissance.", "Nothing that we know of stops."),
+        (
+            [("email", True, STOPS, 0), ("dns", False, None, None)],
+            "1 de vos 2 fonctions s’arrête en 24 heures.",
+            "1 of your 2 functions stops within 24 hours.",
+        ),
+        (
+            [("email", True, STOPS, 0), ("dns", False, STOPS, 24)],
+            "2 de vos 2 fonctions s’arrêtent en 24 heures.",
+            "2 of your 2 functions stop within 24 hours.",
+        ),
+        (
+            [("email", True, STOPS, 0), ("dns", False, STOPS, 25)],
+            "1 de vos 2 fonctions s’arrête en 24 heures, 2 en 30 jours.",
+            "1 of your 2 functions stops within 24 hours, 2 within 30 days.",
+        ),
+        (
+            [("email", True, WEAK, 0), ("dns", False, STOPS, 721)],
+            "Rien ne s’arrête ; 1 fonction marche moins bien.",
+            "Nothing stops; 1 function works less well.",
+        ),
+    ],
+)
+def test_the_headline_counts(fr, en, states, french, english):
+    assert plain(sentences.headline(cut(*states), fr)) == french
+    assert sentences.headline(cut(*states), en) == english
+
+
+def test_critical_functions_are_named_first(en):
+    assert sentences.which(cut(("dns", False, STOPS, 0), ("email", True, STOPS, 0), ("website", True, STOPS, 900)), en) == "Email and Dns"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "scene", "asked"),
+    [
+        ("vendor-decision", "Alder closes your accounts", "What if Alder decided to close your accounts?"),
+        ("failure", "Alder fails", "What if Alder broke down?"),
+        ("terms-change", "Alder changes its terms", "What if Alder changed its prices or terms, and you had to leave?"),
+    ],
+)
+def test_who_throws_the_switch_is_named(en, scenario, scene, asked):
+    one = cut(scenario=scenario, power=None, organisation="alder")
+    assert (sentences.scenario(one, en), sentences.question(one, en)) == (scene, asked)
+
+
+def test_a_power_that_no_file_tells_of_is_named(en):
+    one = cut(scenario="order-zz", power="XC")
+    assert sentences.scenario(one, en) == "An order from XC"
+    assert sentences.question(one, en) == "What if XC ordered its companies to stop serving you?"
+
+
+def test_the_cost_and_its_part_outside_the_trusted_countries(fr, en):
+    assert plain(sentences.cost(fr)).startswith("52,50 € par mois")
+    assert sentences.cost(en) == "€52.50 a month, as far as your files tell. €52.50 of it goes to organisations that a country outside your trusted set can command."
+
+
+def test_a_cost_inside_the_trusted_countries_is_told_without_more(tell):
+    it = tell("en", seen=w.tool("Juniper Files", cost_month_eur="9"))
+    assert sentences.cost(it) == "€9 a month, as far as your files tell."
+
+
+def test_no_price_is_no_zero(tell):
+    it = tell("en", seen=w.tool("Alder Files"))
+    assert sentences.cost(it).startswith("Your files do not tell.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"organisation": "none"}, "The domain says that it takes none."),
+        ({"organisation": "self"}, "yourselves"),
+        ({"organisation": "alder", "jurisdictions": ("XB",), "ultimate_owner": "alder"}, "Alder (XB)"),
+        ({"organisation": "alder", "jurisdictions": ("XB",)}, "Alder (XB; ultimate owner unknown)"),
+        ({"organisation": "alder", "jurisdictions": ("XA", "XB"), "ultimate_owner": "birch"}, "Alder, owned by Birch (XA and XB)"),
+        ({"organisation": "domain:oak.example"}, "oak.example (country unknown)"),
+        ({"organisation": "as:64510"}, "network no. 64510 (country unknown)"),
+    ],
+)
+def test_who_decides_is_said_up_to_the_ultimate_owner(en, fields, said):
+    row = w.row("x", fields.pop("organisation"), **fields)
+    assert sentences.who_decides(row, en) == said
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (w.seen("ANSWER tool:l.csv#1", ["Alder Files"], "firm"), "Your list names “Alder Files”"),
+        (w.seen("ANSWER tool-function:l.csv#1", ["stockage"], "firm"), "Your list puts it under “stockage”"),
+        (w.seen("ANSWER tool-hint:l.csv#1", ["à nous"], "firm"), "Your list notes: “à nous”"),
+        (w.seen("ANSWER tool-cost-month-eur:l.csv#1", ["12.50"], "firm"), "Your list gives its price: €12.50 a month"),
+        (w.seen("ANSWER tool-cost-month-eur:l.csv#1", ["cheap"], "firm"), "Your list gives its price: cheap € a month"),
+        (w.seen("ANSWER tool-seats:l.csv#1", ["3"], "firm"), "Your list counts its users: 3"),
+        (w.bill("ALDER", 12.5), "Your accounts name “ALDER”, 1 entry, €12.50 a month"),
+        (w.bill("ALDER", Decimal("3"), count=2), "Your accounts name “ALDER”, 2 entries, €3 a month"),
+        (w.bill("ALDER"), "Your accounts name “ALDER”, 1 entry"),
+        (w.page(), "The page https://firm.example/"),
+        (w.network("192.0.2.1", 64501), "The address 192.0.2.1 belongs to network AS64501"),
+        (w.seen("TLS firm.example:443", [{"issuer": "O=Ivy"}]), "The certificate of firm.example:443 is issued by O=Ivy"),
+        (w.seen("RDAP firm.example", {"registrar": "Dogwood SAS"}), "The register names Dogwood SAS as registrar"),
+        (w.records("MX firm.example", "10 mx.alder.example."), "MX firm.example → 10 mx.alder.example."),
+        (w.records("TXT firm.example", *"abcdefghij"), "TXT firm.example → a · b · c · d · e · f · g · h …"),
+    ],
+)
+def test_an_observation_is_told_so_that_it_can_be_asked_again(en, item, said):
+    assert observation(item, en) == said
+
+
+@pytest.mark.parametrize("value", [None, 3, "text", [], [3], ["x"], {}, {"label": None}, [{"asn": "x"}], [{}], [[[]]]])
+@pytest.mark.parametrize("question", ["TLS a:443", "RDAP a", "ASN a", "ROW a#1", "ANSWER a", "GET a", "MX a", "EHLO a", "REQUEST a", "TENANT a"])
+def test_evidence_of_another_shape_is_told_too(en, question, value):
+    assert observation(w.seen(question, value), en)
+
+
+def cited(claim, value, about="alder"):
+    return Cited(id="f", about=about, claim=claim, value=value, source=w.SOURCE, read_on=w.READ)
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (cited("country", "XB"), "Alder is registered in: XB"),
+        (cited("presence", "XA"), "Alder has an establishment in: XA"),
+        (cited("owner", "birch 51 %"), "Alder belongs to Birch 51 %"),
+        (cited("hosting", "fir (XA)", "alder-mail/vendor"), "Alder Mail runs on machines of Fir (XA)"),
+        (cited("needs auth", "alder-id", "alder-mail"), "Alder Mail needs Alder Id"),
+        (cited("operator", "self", "gorse-cms/self"), "Gorse Cms is operated by yourselves"),
+        (cited("ultimate", "listed"), "Alder, nobody above it: listed on a stock exchange"),
+        (cited("licence", "EUPL-1.2", "gorse-cms"), "Gorse Cms, licence: EUPL-1.2"),
+        (cited("law", "XB 1", "XB"), None),
+        (cited("trace mx", "mx.alder.example", "alder-mail"), None),
+        (cited("caution", "read this"), None),
+        (cited("invented", "x", "nowhere"), "nowhere, invented: x"),
+    ],
+)
+def test_a_fact_is_a_sentence(en, fr, fact, said):
+    assert said is None or sentences.fact(fact, en) == said
+    assert str(fact.value).split()[0] in sentences.fact(fact, en) or said
+    assert sentences.fact(fact, fr)
+
+
+def test_a_fact_with_braces_is_no_place_to_fill(en):
+    assert sentences.fact(cited("country", "{about}"), en) == "Alder is registered in: {about}"
+
+
+def unknown(question, **args):
+    return Unknown(id="u", subject="firm.example", function="email", role=Role.MAILBOX, seen="SEEN", ask=Ask(question=question, args=args))
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (unknown("which-mailbox", gateway="cedar", domain="firm.example"), "Behind the filter Cedar, who keeps the mailboxes of firm.example?"),
+        (unknown("which-mailbox", domain="firm.example"), "firm.example names no mail server. Where do you read its mail?"),
+        (unknown("which-host", domain="firm.example"), "firm.example stands behind a relay. Who hosts the site?"),
+        (unknown("which-service", name="Alder", choices="alder-mail, alder-files"), "“Alder”: which one do you use? (Alder Mail and Alder Files)"),
+        (unknown("which-tool", name="Saw"), "“Saw”: we do not know this tool. Who sells it, and for what do you use it?"),
+        (unknown("who-is", name="Oak SA"), "“Oak SA”: we do not know this name yet. Who is it?"),
+        (unknown("never-heard-of"), "“SEEN”: we do not know this name yet. Who is it?"),
+    ],
+)
+def test_an_unknown_is_a_question(en, fr, item, said):
+    assert sentences.unknown(item, en) == said
+    assert "?" in sentences.unknown(item, fr)
+    assert "“" not in sentences.unknown(item, fr)
+
+
+NOTE_CODES = ("labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier")
+
+
+@pytest.mark.parametrize("code", NOTE_CODES)
+def test_a_note_is_told_in_words(en, fr, code):
+    item = Note(code=code, args={"file": "a.csv", "count": "2", "types": "PTR", "place": "4", "cost": "9"})
+    for it in (en, fr):
+        assert code not in sentences.note(item, it)
+        assert sentences.note(item, it).endswith(".")
+
+
+def test_every_note_that_a_reader_gives_has_its_sentence():
+    from pathlib import Path
+
+    import bascule.read
+
+    code = "".join(path.read_text("utf-8") for path in Path(bascule.read.__file__).parent.glob("*.py"))
+    assert set(re.findall(r'InputNote\(\s*code="([\w-]+)"', code)) <= set(NOTE_CODES)
+
+
+def test_the_first_steps_name_function_and_tool(en):
+    row = next(row for row in en.audit.dependencies if row.service == "alder-files")
+    assert sentences.first_step(row, en) == "Cloud-Storage: prepare a replacement for Alder Files."
+    assert sentences.candidates(row, en) == ""
+
+
+def test_only_what_is_harder_to_stop_is_proposed(en):
+    row = next(row for row in en.audit.dependencies if row.service == "alder-files")
+    option = en.candidates[row.id][0]
+    better = msgspec.structs.replace(option.exposure, stop=msgspec.structs.replace(option.exposure.stop, low=60))
+    it = Lookup(msgspec.structs.replace(en.audit, alternatives=(msgspec.structs.replace(option, exposure=better),)), en.catalogue, Words("en"))
+    assert sentences.candidates(row, it) == "To look at: Juniper Files."
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_message_judges_a_vendor_or_frightens(language):
+    from bascule.report.words import _translation
+
+    messages = [text for text in _translation(language)._catalog.values() if text and "Project-Id-Version" not in text]
+    assert len(messages) > 200
+    assert [text for text in messages if VERDICTS.search(text)] == []
