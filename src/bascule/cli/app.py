@@ -32,6 +32,9 @@ def run(arguments: list[str], speaker: Speaker) -> int:
     except typer.TyperException as error:
         speaker.say(complaint(error))
         return 2
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the result has seen enough (`bascule … | head`): the libraries end the program so, and it is no fault.
+        return 0
     except (KeyboardInterrupt, typer.Abort):
         speaker.say(speaker.words.t("Interrupted."))
         return 130

@@ -42,6 +42,8 @@ class Signals(msgspec.Struct):
     named_host: list[tuple[Trace, Evidence]] = []
     strangers: int = 0
     """Autodiscover records that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
+    own_clients: list[Evidence] = []
+    """Autodiscover records that lead to a server of the firm's own."""
 
     def pointing_to(self, service: str) -> int:
         """Return how many different kinds of record point to a service."""
@@ -127,7 +129,9 @@ def _signals(subject: str, records: Records, catalogue: Catalogue) -> Signals:
             for value in records.values(item.question):
                 found = _by_host(Channel.AUTODISCOVER, value, catalogue)
                 signals.autodiscover += [(trace, item) for trace in found]
-                signals.strangers += not found and not belongs(host(value.split()[-1]), subject)
+                target = host(value.split()[-1]) if value.split() else ""
+                signals.strangers += not found and target != "" and not belongs(target, subject)
+                signals.own_clients += [item] if _own_server(target, subject) else []
         elif kind in ("A", "AAAA") and not belongs(name, subject):
             signals.named_host += [(trace, item) for trace in catalogue.traces.find(Channel.MX, name) if trace.fingerprint.role is Role.MAILBOX]
     for trace, item in _authorised(subject, records, catalogue):
@@ -154,6 +158,11 @@ def _is_key(record: str) -> bool:
 def _by_host(channel: Channel, value: str, catalogue: Catalogue) -> list[Trace]:
     parts = value.split()
     return catalogue.traces.find(channel, host(parts[-1])) if parts else []
+
+
+def _own_server(target: str, subject: str) -> bool:
+    """Say whether clients are sent to a server of the firm's own; the site itself is where a wildcard leads, and no evidence."""
+    return belongs(target, subject) and target not in (subject, f"www.{subject}", f"autodiscover.{subject}")
 
 
 def _no_tenant(trace: Trace, subject: str, records: Records, catalogue: Catalogue) -> bool:
@@ -201,9 +210,12 @@ def _provider(subject: str, trace: Trace, sure: float, evidence: list[Evidence],
 def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, rows: Rows) -> None:
     signer, spf = signals.strong(), signals.only_spf()
     hidden = signals.named_host[0][0] if signals.named_host else None
-    best = signer or spf or hidden
     own = next((entry for entry in others if entry.own), None)
-    if best is not None:
+    best = signer or (None if signals.own_clients else spf or hidden)
+    if best is None and signals.own_clients:
+        also = {trace.organisation.id for trace in (spf, hidden) if trace}
+        rows.add(subject, "email", Role.MAILBOX, "self", 0.65, signals.own_clients, also=also)
+    elif best is not None:
         sure = 0.92 if signer and signals.dkim else 0.85 if signer else 0.62 if spf else 0.5
         _provider(subject, best, sure, signals.evidence(best.service.id), set(), rows)
     elif own is not None:

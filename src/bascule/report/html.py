@@ -139,11 +139,12 @@ def _option(candidate: Candidate, it: Lookup) -> Alternative | None:
 
 
 def _trusted(audit: Audit, it: Lookup) -> str:
-    for group in ("EU", "EEA"):
-        members = it.catalogue.members(group) - {group, "EU", "EEA"}
-        extra = sorted(set(audit.trusted) - members)
-        if members <= set(audit.trusted) and (group == "EEA" or not set(audit.trusted) & (it.catalogue.members("EEA") - it.catalogue.members("EU") - {"EEA"})):
-            return it.words.listed([it.country(group), *(it.country(code) for code in extra)])
+    """Return whom the user trusts: the largest union whose members are all trusted, and the countries beside it."""
+    trusted = set(audit.trusted)
+    for group in ("EEA", "EU"):
+        members = it.catalogue.members(group) - {"EU", "EEA"}
+        if members and members <= trusted:
+            return it.words.listed([it.country(group), *(it.country(code) for code in sorted(trusted - members))])
     return it.countries(audit.trusted)
 
 

@@ -237,6 +237,13 @@ def test_a_licence_that_must_be_renewed_stops_after_its_grace():
     assert stopped(cut([tool], (other, maker))) == {"d:tool": 720}
 
 
+def test_an_installed_program_goes_on_until_its_licence_is_checked_again():
+    key = service("key", "identity", deployments=(deployment("key/vendor", "maker"),))
+    suite = service("suite", "office-suite", deployments=(deployment("suite/vendor", "maker", needs=[need("key", after_hours=720, kind="licence")]),))
+    tool = row("suite", "maker", service="suite", deployment="suite/vendor", function="office-suite")
+    assert stopped(cut([tool], (organisation("maker", "XB", key, suite),))) == {"d:suite": 720}
+
+
 def test_a_need_of_a_need_is_followed_and_hours_add_up():
     deep = organisation("deep", "XB", service("deep", "identity", deployments=(deployment("deep/vendor", "deep"),)))
     mid = organisation("mid", "XA", service("mid", "identity", deployments=(deployment("mid/vendor", "mid", needs=[need("deep", after_hours=24)]),)))
@@ -314,6 +321,11 @@ def test_a_certificate_that_is_not_renewed_stops_the_site_at_its_end():
     assert (stopped(found), degraded(found)) == ({"d:host": 2160}, {"d:cert": 0})
 
 
+def test_tools_of_a_list_carry_nothing_to_each_other():
+    site = row("site", "birch", function="website")
+    assert stopped(cut([row("rented", "alder", function="hosting"), site])) == {"d:rented": 0}
+
+
 def test_a_program_that_only_loses_updates_carries_nothing():
     hosted = row("panel", "gorse", function="hosting", service="gorse-free", deployment="gorse-free/self", subject=SITE)
     assert stopped(cut([hosted, HOST])) == {}
@@ -338,6 +350,14 @@ def test_a_function_stops_with_its_last_tool():
     found = state(cut(tools), "cloud-storage")
     assert (found.effect, found.after_hours, found.critical) == (IfCut.STOPS, 0, True)
     assert set(found.because) == {"d:alder-files", "d:cedar-files"}
+
+
+def test_a_function_stops_when_the_last_tool_does():
+    late = organisation(
+        "late", "XA", service("late", "cloud-storage", deployments=(deployment("late/vendor", "late", needs=[need("gorse-key", after_hours=720)]),))
+    )
+    found = state(cut([using("alder-files"), row("late", "late", service="late", deployment="late/vendor")], (late, *WORLD)), "cloud-storage")
+    assert (found.effect, found.after_hours) == (IfCut.STOPS, 720)
 
 
 def test_the_hours_of_a_degraded_function_are_those_of_what_degrades_it():

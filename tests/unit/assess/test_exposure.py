@@ -300,6 +300,11 @@ def test_a_hard_foreign_need_more_never_makes_it_harder_to_stop(needs, complete)
     assert after.high <= before.high
 
 
+def test_a_hard_foreign_need_makes_what_lacks_nothing_easier_to_stop():
+    before, after = needing(complete=True).stop, needing(HARD, complete=True).stop
+    assert after.high < before.low
+
+
 # What the owner is told.
 
 

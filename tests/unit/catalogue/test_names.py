@@ -18,7 +18,7 @@ NAMES = Names(
             "birch", None, service("birch-cloud", "cloud-storage", title="Ciel"), service("birch-docs", "office-suite", "cloud-storage", title="Birch Docs")
         ),
         organisation("cedar", None, service("cedar-cloud", "hosting", title="Ciel")),
-        organisation("dogwood", None, service("rivera", "newsletter", title="Rivera"), service("riveta", "analytics", title="Riveta")),
+        organisation("dogwood", None, service("riveralpin", "newsletter", title="Riveralpin"), service("rivetalpin", "analytics", title="Rivetalpin")),
         organisation("scribe", None, service("scribe", "office-suite", title="Scribe", names={"en": "Writer"})),
     ),
     FUNCTIONS,
@@ -69,7 +69,8 @@ def test_the_function_decides_between_services_of_one_name():
 
 
 def test_a_typing_error_between_two_names_stays_open():
-    assert NAMES.find("Rivema") is None
+    assert NAMES.find("Rivemalpin") is None
+    assert NAMES.find("Riveralpine").services == ("riveralpin",)
 
 
 def test_the_name_of_a_maker_stands_for_what_it_sells():

@@ -139,8 +139,9 @@ def test_the_bill_of_a_seller_goes_to_its_one_known_tool():
     assert (row.service, row.cost_eur_month) == ("alder-files", 40)
 
 
-def test_a_typing_error_in_a_ledger_is_not_forgiven():
-    result = meant(bill("Alder Flies", 10))
+@pytest.mark.parametrize("label", ["Alder Flies", "Dogwod", "Le Chêene"])
+def test_a_typing_error_in_a_ledger_is_not_forgiven(label):
+    result = meant(bill(label, 10))
     assert (result.dependencies, result.unknowns, result.unmatched) == ((), (), 1)
 
 

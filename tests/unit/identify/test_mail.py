@@ -120,6 +120,7 @@ def test_a_record_without_preference_is_still_a_mail_host():
 def test_the_first_provider_by_preference_keeps_the_mail_and_the_other_is_a_rival():
     box = only(meant(mx("mx.birch.example", "mx.alder.example")), Role.MAILBOX)
     assert (box.organisation, box.also) == ("birch", ("alder",))
+    assert box.confidence < only(meant(mx("mx.birch.example")), Role.MAILBOX).confidence
 
 
 def test_of_two_providers_in_the_mx_the_one_that_signs_keeps_the_mail():
@@ -178,6 +179,24 @@ def test_behind_a_filter_a_tenant_host_that_resolves_is_weak_evidence():
 
 def test_behind_a_filter_an_own_host_keeps_the_mail():
     assert only(meant(mx("in.cedar.example", f"mail.{D}")), Role.MAILBOX).organisation == "self"
+
+
+@pytest.mark.parametrize("item", [records(f"CNAME autodiscover.{D}", f"mail.{D}."), records(f"SRV _autodiscover._tcp.{D}", f"0 0 443 webmail.{D}.")])
+def test_behind_a_filter_clients_sent_to_an_own_server_name_the_firm(item):
+    box = only(meant(mx("in.cedar.example"), item, spf("include:spf.alder.example")), Role.MAILBOX)
+    assert (box.organisation, box.also) == ("self", ("alder",))
+    assert only(meant(mx("in.cedar.example"), item, ALDER_SIGNS), Role.MAILBOX).organisation == "alder"
+
+
+@pytest.mark.parametrize("target", [D, f"www.{D}", f"autodiscover.{D}", "", "."])
+def test_behind_a_filter_clients_sent_to_the_site_itself_are_a_wildcard_and_no_evidence(target):
+    assert rows(meant(mx("in.cedar.example"), records(f"CNAME autodiscover.{D}", target)), Role.MAILBOX) == []
+
+
+def test_behind_a_filter_clients_sent_to_a_stranger_outweigh_spf():
+    stranger = records(f"CNAME autodiscover.{D}", "mail.regional.example.")
+    assert rows(meant(mx("in.cedar.example"), stranger, spf("include:spf.alder.example")), Role.MAILBOX) == []
+    assert only(meant(mx("in.cedar.example"), stranger, ALDER_SIGNS), Role.MAILBOX).organisation == "alder"
 
 
 def test_a_mass_mailer_in_spf_behind_a_filter_is_no_mailbox():

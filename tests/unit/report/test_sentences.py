@@ -85,7 +85,10 @@ def test_a_power_that_no_file_tells_of_is_named(en):
 
 def test_the_cost_and_its_part_outside_the_trusted_countries(fr, en):
     assert plain(sentences.cost(fr)).startswith("52,50 € par mois")
-    assert sentences.cost(en) == "€52.50 a month, as far as your files tell. €52.50 of it goes to organisations that a country outside your trusted set can command."
+    assert (
+        sentences.cost(en)
+        == "€52.50 a month, as far as your files tell. €52.50 of it goes to organisations that a country outside your trusted set can command."
+    )
 
 
 def test_a_cost_inside_the_trusted_countries_is_told_without_more(tell):
@@ -205,7 +208,7 @@ NOTE_CODES = ("labels-unmatched", "skipped", "empty", "repeated", "skipped-types
 def test_a_note_is_told_in_words(en, fr, code):
     item = Note(code=code, args={"file": "a.csv", "count": "2", "types": "PTR", "place": "4", "cost": "9"})
     for it in (en, fr):
-        assert code not in sentences.note(item, it)
+        assert not sentences.note(item, it).startswith(code)
         assert sentences.note(item, it).endswith(".")
 
 
