@@ -315,7 +315,6 @@ def test_an_spf_include_never_claims_a_mailbox(shop):
         assert trace.fingerprint.role is Role.SENDER, trace.id
 
 
-@pytest.mark.xfail(reason="no file of the catalogue has a trace of the channel `tenant` yet: a positive TENANT answer gives no row")
 def test_a_tenant_look_up_that_finds_one_is_known(shop):
     assert services(shop, Channel.TENANT, "Managed")
     assert services(shop, Channel.TENANT, "Federated")

@@ -66,6 +66,9 @@ class Walk:
         machine = self._reach.machine(deployment)
         if machine is not None:
             yield self._blow(edge.if_cut, edge.after_hours, machine, row)
+        part = self._reach.part(deployment)
+        if part is not None:
+            yield self._blow(max(IfCut.DEGRADES, edge.if_cut, key=_SEVERITY.__getitem__), edge.after_hours, part, row)
         for effect, hours, facts in self._needs(deployment, frozenset({deployment.id})):
             milder = max(effect, edge.if_cut, key=_SEVERITY.__getitem__)
             yield self._blow(milder, hours, facts, row)

@@ -16,7 +16,9 @@ from bascule.model import SELF, Claim, Dependency, Deployment, IfCut, Interval, 
 
 _HOLDERS = {"one": (3, 3), "many": (4, 4)}
 _COPYLEFT = ("GPL", "AGPL", "LGPL", "MPL", "EUPL", "CECILL", "EPL", "OSL")
-_CLOSED = {"proprietary": 0, "source-available": 1}
+_PERMISSIVE = ("CECILL-B",)
+_CLOSED = {"proprietary": 0, "source-available": 1, "SSPL-1.0": 1, "BUSL-1.1": 1, "Elastic-2.0": 1}
+"""The last three are licences that the Open Source Initiative does not hold to be open source: one may look, not sell."""
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -189,7 +191,7 @@ def licence_layer(it: Subject, setting: Setting) -> list[Bound]:
         value = str(fact.value)
         if value in _CLOSED:
             bounds.append(_dated(_CLOSED[value], _CLOSED[value], name, fact, setting, 365))
-        elif any(part.upper().startswith(_COPYLEFT) for part in value.replace("(", "").split()):
+        elif any(_is_copyleft(part) for part in value.replace("(", "").split()):
             free = _dated(3, 4, name, fact, setting, 365)
             bounds += [free, *(_held(free, holder, str(said.value)) for holder, said in holders)]
         elif value != "service":
@@ -247,3 +249,7 @@ def _needs(deployment: Deployment, setting: Setting) -> Iterator[Interval]:
         ends = [Bound(*((4, 4) if maker.low >= 3 else (step, step) if maker.high < 3 else (step, 4)), maker.because) for maker in makers]
         seen = combine(ends or [Bound(step, 4)])
         yield msgspec.structs.replace(seen, because=(name, *seen.because))
+
+
+def _is_copyleft(licence: str) -> bool:
+    return licence.upper().startswith(_COPYLEFT) and not licence.upper().startswith(_PERMISSIVE)

@@ -6,7 +6,7 @@ import msgspec
 
 from bascule.assess.cite import Citations
 from bascule.catalogue import Catalogue, line
-from bascule.model import SELF, Claim, Degree, Deployment, Effect, Law, Scenario, ScenarioKind
+from bascule.model import SELF, Claim, Degree, Deployment, Effect, Hosting, Law, Scenario, ScenarioKind
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -99,16 +99,23 @@ class Reach:
 
     def machine(self, deployment: Deployment) -> tuple[str, ...] | None:
         """Return the facts by which the order reaches every machine that a deployment runs on."""
-        reached: list[str] = []
-        for host in deployment.hosting:
-            if host.provider == SELF:
-                return None
-            facts = self.organisation(host.provider)
-            on_soil = Degree.PLACE in self.order.scenario.reach and host.country is not None and host.country in self._countries
-            if facts is None and not on_soil:
-                return None
-            reached += [*(facts if facts is not None else self._laws), self._cite.hosting(deployment, host)]
-        return tuple(dict.fromkeys(reached)) if reached else None
+        reached = [self._host(deployment, host) for host in deployment.hosting]
+        if not reached or any(facts is None for facts in reached):
+            return None
+        return tuple(dict.fromkeys(name for facts in reached if facts for name in facts))
+
+    def part(self, deployment: Deployment) -> tuple[str, ...] | None:
+        """Return the facts by which the order reaches one of the machines, when it does not reach all."""
+        reached = [facts for host in deployment.hosting if (facts := self._host(deployment, host))]
+        return reached[0] if reached and len(reached) < len(deployment.hosting) else None
+
+    def _host(self, deployment: Deployment, host: Hosting) -> tuple[str, ...] | None:
+        """Return the facts by which the order reaches one host: its operator, or the soil on which it stands."""
+        facts = None if host.provider == SELF else self.organisation(host.provider)
+        on_soil = Degree.PLACE in self.order.scenario.reach and host.country is not None and host.country in self._countries
+        if host.provider == SELF or (facts is None and not on_soil):
+            return None
+        return (*(facts if facts is not None else self._laws), self._cite.hosting(deployment, host))
 
     def soil(self, country: str | None) -> tuple[str, ...] | None:
         """Return the laws when a machine was seen standing on the soil of the power."""

@@ -29,6 +29,8 @@ def decode(data: bytes) -> Audit:
         raise ValueError(str(error)) from error
     if lost := sorted(_pointed_to(found) - _held(found)):
         raise ValueError(f"an element points to {lost[0]}, which is not there")
+    if any((state.effect is None) != (state.after_hours is None) for cut in found.cutoffs for state in cut.functions):
+        raise ValueError("a function has an effect without an hour, or an hour without an effect")
     return found
 
 

@@ -11,6 +11,9 @@ from bascule.cli.help import Group, complaint, speak
 from bascule.cli.language import language
 from bascule.report.words import Words
 
+_INTERRUPTED = 130
+"""What the library returns, too, when a person presses Ctrl-C."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status that docs/command-line.md gives."""
@@ -24,6 +27,8 @@ def run(arguments: list[str], speaker: Speaker) -> int:
     """Run one command and return its exit status."""
     try:
         result = _app(speaker)(args=arguments, prog_name="bascule", standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except Stop as stop:
         if stop.message:
@@ -37,7 +42,7 @@ def run(arguments: list[str], speaker: Speaker) -> int:
         return 0
     except (KeyboardInterrupt, typer.Abort):
         speaker.say(speaker.words.t("Interrupted."))
-        return 130
+        return _INTERRUPTED
     except Exception:
         import traceback
 

@@ -32,7 +32,9 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audi
                 speaker.words.t("{name}: this version reads files and recorded evidence; it does not ask the network yet. Give a file or a folder.", name=name),
             )
     now = datetime.now(UTC).replace(microsecond=0)
-    reading = read_inputs([Path(name) for name in inputs], now)
+    # What bears no date of its own is the firm's word for the day that was asked about.
+    moment = min(now, datetime(at.year, at.month, at.day, tzinfo=UTC)) if at else now
+    reading = read_inputs([Path(name) for name in inputs], moment)
     bad = speaker.faults(reading.errors)
     if bad and not reading.evidence and reading.firm is None:
         raise Stop(3)

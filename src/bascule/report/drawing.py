@@ -32,14 +32,18 @@ class Sizes(msgspec.Struct, frozen=True):
     left: int
     middle: int
     right: int
-    letters: int
     lines: int
     letter_width: float
     name: str
 
+    def letters(self, x: int) -> int:
+        """Return how many letters fit into the column that starts at `x`, with room for the wires behind it."""
+        room = {self.left: self.middle - 26, self.middle: self.right - 26}.get(x, self.width - 2) - x
+        return int(room / self.letter_width)
 
-WIDE = Sizes(960, 12, 400, 800, 34, 1, 6.9, "wide")
-NARROW = Sizes(312, 2, 124, 240, 15, 2, 6.1, "narrow")
+
+WIDE = Sizes(960, 12, 400, 800, 1, 6.9, "wide")
+NARROW = Sizes(312, 2, 124, 240, 2, 6.1, "narrow")
 
 
 def wires(it: Lookup, cut: Cutoff | None) -> list[Wire]:
@@ -102,14 +106,14 @@ def _spread(index: int, count: int, height: int) -> int:
 def _wire(line: Wire, place: list[dict[str, int]], names: tuple[str, str], sizes: Sizes) -> Markup:
     kind = "live" if line.stops else "safe"
     first, middle = place[0][line.function], place[1][line.organisation]
-    out = _curve((sizes.left + _text_width(names[0], sizes), first), (sizes.middle - 6, middle), kind)
-    start = sizes.middle + _text_width(names[1], sizes)
+    out = _curve((sizes.left + _text_width(names[0], sizes.left, sizes), first), (sizes.middle - 6, middle), kind)
+    start = sizes.middle + _text_width(names[1], sizes.middle, sizes)
     return out + Markup("").join(_curve((start, middle), (sizes.right - 6, place[2][country]), kind) for country in line.countries)
 
 
-def _text_width(text: str, sizes: Sizes) -> int:
+def _text_width(text: str, x: int, sizes: Sizes) -> int:
     """Return about how wide a label is drawn; letters of the system's own font differ, so a little room is left."""
-    return round(max(map(len, _lines(text, sizes)), default=0) * sizes.letter_width) + 8
+    return round(max(map(len, _lines(text, x, sizes)), default=0) * sizes.letter_width) + 8
 
 
 def _curve(start: tuple[int, int], end: tuple[int, int], kind: str) -> Markup:
@@ -121,19 +125,20 @@ def _labels(names: Iterable[str], place: dict[str, int], x: int, sizes: Sizes, c
     out = Markup("")
     for name in names:
         text = called(name)
-        lines = _lines(text, sizes)
+        lines = _lines(text, x, sizes)
         top = place[name] + 4 - 6 * (len(lines) - 1)
         spans = Markup("").join(Markup('<tspan x="{}" y="{}">{}</tspan>').format(x, top + 12 * number, line) for number, line in enumerate(lines))
         out += Markup('<text text-anchor="{}"><title>{}</title>{}</text>').format(anchor, text, spans)
     return out
 
 
-def _lines(text: str, sizes: Sizes) -> list[str]:
+def _lines(text: str, x: int, sizes: Sizes) -> list[str]:
     """Return a label in lines that fit their column; what is too long ends in dots."""
-    lines = wrap(text, sizes.letters)
+    letters = sizes.letters(x)
+    lines = wrap(text, letters)
     if len(lines) > sizes.lines:
         rest = " ".join(lines[sizes.lines - 1 :])
-        lines = [*lines[: sizes.lines - 1], rest[: sizes.letters - 1].rstrip() + "…"]
+        lines = [*lines[: sizes.lines - 1], rest[: letters - 1].rstrip() + "…"]
     return lines
 
 

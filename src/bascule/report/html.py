@@ -84,7 +84,9 @@ def _helpers(it: Lookup) -> dict[str, Any]:
         "organisations": lambda names: [it.organisation(name) for name in names],
         "because": _because,
         "option": lambda candidate: _option(candidate, it),
-        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[min(max(value, 0), 3)],
+        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[
+            min(max(value, 0), 3)
+        ],
     }
 
 

@@ -30,7 +30,7 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self._open and self._open[-1] in _UNSEEN:
             self.raw[self._open[-1]] = self.raw.get(self._open[-1], "") + data
-        elif data.strip():
+        elif data.strip() and self._open[-1:] != ["tspan"]:  # a label in lines; its title says it whole
             self.texts.append(data.strip())
 
     @property

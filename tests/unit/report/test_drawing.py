@@ -73,7 +73,7 @@ def test_a_long_name_takes_two_lines_on_a_phone_and_ends_in_dots(en):
     found = [[span.text for span in node.iter("tspan")] for node in root.iter("text") if node.find("title") is not None]
     assert max(map(len, found)) == 2
     assert any(lines[-1].endswith("…") for lines in found)
-    assert all(len(line) <= NARROW.letters for lines in found for line in lines)
+    assert all(len(line) <= NARROW.letters(NARROW.middle) for lines in found for line in lines)
 
 
 @SIZES

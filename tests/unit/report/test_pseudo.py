@@ -4,11 +4,11 @@ import re
 
 import msgspec
 import pytest
-from report.parsed import Page
 
 from bascule.catalogue import load
 from bascule.report import Lookup, Words, cutoff_page, page
 from bascule.report.tables import header
+from report.parsed import Page
 
 _MONTHS = "January February March April May June July August September October November December"
 _JOINTS = re.compile(r"^(and|TLS|[\W\d_]*)$")
@@ -98,7 +98,7 @@ def test_the_terminal_speaks_in_messages_too(pseudo, known):
     from bascule.report import play_out, show
 
     out = io.StringIO()
-    console = Console(file=out, width=10_000, highlight=False)
+    console = Console(file=out, width=1_000, highlight=False)
     play_out(pseudo, pseudo.audit.cutoffs[0], console, moving=False)
     lines = {outside(line) for line in out.getvalue().splitlines()}
     assert {line: words for line in lines if (words := known.unexplained(line))} == {}

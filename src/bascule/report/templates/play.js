@@ -53,5 +53,6 @@
   powers.forEach((one, index) => one.addEventListener("click", () => choose(index)));
   slider.addEventListener("input", () => { stop(); show(Number(slider.value)); });
   button.addEventListener("click", play);
+  addEventListener("beforeprint", () => { stop(); for (const one of scenes) for (const lamp of one.querySelectorAll("[data-after]")) lamp.classList.add("out"); });
   choose(0);
 })();
