@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -15,8 +15,9 @@ from bascule.model import Audit, Evidence, Firm, Kind, Note, Outcome
 from bascule.report import Lookup, Words, as_csv, cutoff_page, page
 
 D = "firm.example"
-SENTINEL = """() => { window.fired = () => { window.burnt = (window.burnt || 0) + 1 }; for (const name of ['alert', 'confirm', 'prompt']) window[name] = window.fired }"""
-FOREIGN = "img, iframe, object, embed, form, link, base, video, audio, math, noscript, textarea, template, body ~ *, meta[http-equiv=refresh], main script, svg svg, svg style"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SENTINEL = "() => { window.alert = window.confirm = window.prompt = window.fired = () => { window.burnt = (window.burnt || 0) + 1 } }"
+FOREIGN = "img, iframe, object, embed, form, link, base, video, audio, math, noscript, textarea, template, body ~ *, main script, svg svg, svg style, main meta"
 CHUNKS = 6
 
 
@@ -24,10 +25,7 @@ def evidence():
     """A little of everything that the report tells of."""
 
     def seen(question, value, kind=Kind.DNS, subject=D):
-        at = "2026-11-20T09:00:00Z"
-        return msgspec.convert(
-            {"subject": subject, "kind": kind, "question": question, "outcome": Outcome.PRESENT, "value": value, "source": "s", "seen_at": at}, Evidence
-        )
+        return Evidence(subject=subject, kind=kind, question=question, outcome=Outcome.PRESENT, value=value, source="s", seen_at=NOON)
 
     return [
         seen(f"MX {D}", ["10 mail.protection.outlook.com."]),

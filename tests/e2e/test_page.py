@@ -59,6 +59,17 @@ def test_letters_are_large_enough_on_a_phone(visit, language, kind):
     assert min(drawn, default=12) >= 9.5
 
 
+@pytest.mark.parametrize("width", [320, 740, 1280])
+def test_no_column_is_so_narrow_that_words_break_letter_by_letter(visit, width):
+    page = visit("report-fr", viewport={"width": width, "height": 900})
+    page.evaluate(OPEN)
+    narrow = page.evaluate(
+        """() => [...document.querySelectorAll('td, li, p, summary > *')]
+            .filter(one => one.checkVisibility() && one.textContent.trim().length > 8 && one.getBoundingClientRect().width < 60).map(one => one.outerHTML.slice(0, 90))"""
+    )
+    assert narrow == []
+
+
 @LANGUAGES
 def test_labels_of_the_drawing_stay_in_their_column(visit, language):
     for width, name in ((320, "narrow"), (1280, "wide")):

@@ -11,9 +11,10 @@ from bascule.assess.cite import Citations
 from bascule.assess.functions import states
 from bascule.assess.reach import Order, Reach
 from bascule.catalogue import Catalogue
-from bascule.model import FIRM, SELF, Cutoff, Dependency, Deployment, Function, Hit, IfCut, Need, Option, Role, RoleEffect, Service, ServiceKind
+from bascule.model import FIRM, SELF, Cutoff, Dependency, Deployment, Function, Hit, IfCut, Need, Option, Role, RoleEffect, ScenarioKind, Service, ServiceKind
 
 _MAX_DEPTH = 6
+_OWN_ACCOUNT = frozenset({"auth", "licence", "client", "payment"})
 _PARALLEL = frozenset({Role.DNS, Role.HOST, Role.INFRASTRUCTURE})
 _SEVERITY = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
 
@@ -75,11 +76,15 @@ class Walk:
 
     def _needs(self, deployment: Deployment, seen: frozenset[str]) -> Iterator[tuple[IfCut, int, tuple[str, ...]]]:
         for need in deployment.needs:
-            facts = self._needed(need, seen)
+            facts = self._needed(need, seen) if self._concerns(need) else None
             if facts is not None:
                 deeper_effect, hours, cited = facts
                 effect = max(need.if_cut, deeper_effect, key=_SEVERITY.__getitem__)
                 yield effect, need.after_hours + hours, (*cited, self._cite.need(deployment, need))
+
+    def _concerns(self, need: Need) -> bool:
+        """A vendor's decision takes away the firm's own accounts: what signs it in or licenses it, not what serves its suppliers."""
+        return self._order.scenario.kind is not ScenarioKind.DECISION or need.kind in _OWN_ACCOUNT
 
     def _needed(self, need: Need, seen: frozenset[str]) -> tuple[IfCut, int, tuple[str, ...]] | None:
         """Return how the needed service is reached: itself, its maker, its machines, or its own needs."""

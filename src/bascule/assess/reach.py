@@ -110,7 +110,12 @@ class Reach:
         return reached[0] if reached and len(reached) < len(deployment.hosting) else None
 
     def _host(self, deployment: Deployment, host: Hosting) -> tuple[str, ...] | None:
-        """Return the facts by which the order reaches one host: its operator, or the soil on which it stands."""
+        """Return the facts by which the order reaches one host: its operator, or the soil on which it stands.
+
+        A vendor that closes the firm's accounts goes on renting its machines to others.
+        """
+        if self.order.scenario.kind is ScenarioKind.DECISION:
+            return None
         facts = None if host.provider == SELF else self.organisation(host.provider)
         on_soil = Degree.PLACE in self.order.scenario.reach and host.country is not None and host.country in self._countries
         if host.provider == SELF or (facts is None and not on_soil):

@@ -26,6 +26,7 @@ from bascule.model import (
 from bascule.plan import alternatives, first
 
 _EEA_AND_CH = "eea+ch"
+_DECISION = "vendor-decision"
 _STANDARD = ("order-us", "order-cn", "order-fr")
 
 
@@ -118,7 +119,7 @@ def standard_orders(rows: tuple[Dependency, ...], catalogue: Catalogue) -> list[
             counts[row.organisation] = counts.get(row.organisation, 0) + 1
     most = min(counts, key=lambda name: (-counts[name], name), default=None)
     if most is not None:
-        orders += [order_for(catalogue, organisation=most, scenario=kind) for kind in ("vendor-decision", "failure") if kind in catalogue.scenarios]
+        orders += [order_for(catalogue, organisation=most, scenario=kind) for kind in (_DECISION, "failure") if kind in catalogue.scenarios]
     return orders
 
 
@@ -136,6 +137,8 @@ def order_for(
     Raises:
         ValueError: The name is not in the catalogue, or a scenario does not say whose (`whom`); the arguments are `(kind, name)`.
     """
+    organisation = _named(organisation, catalogue) if organisation else None
+    service = _service_named(service, catalogue) if service else None
     chosen = _scenario(catalogue, power, organisation, service, scenario)
     where = power.upper() if power else chosen.power
     who = organisation or chosen.organisation
@@ -152,13 +155,28 @@ def order_for(
     return Order(chosen, where if not seller else None, seller, service, hours)
 
 
+def _named(name: str, catalogue: Catalogue) -> str:
+    """Return the organisation that a person means: by id, by name, or by what it sells."""
+    if name in catalogue.organisations:
+        return name
+    found = catalogue.names.find(name)
+    sellers = {catalogue.publisher[service] for service in found.services} if found else set()
+    return found.organisation if found and found.organisation else sellers.pop() if len(sellers) == 1 else name
+
+
+def _service_named(name: str, catalogue: Catalogue) -> str:
+    """Return the service that a person means: by id or by name."""
+    found = None if name in catalogue.services else catalogue.names.find(name)
+    return found.services[0] if found and len(found.services) == 1 else name
+
+
 def _scenario(catalogue: Catalogue, power: str | None, organisation: str | None, service: str | None, scenario: str | None) -> Scenario:
     if scenario is not None:
         if scenario not in catalogue.scenarios:
             raise ValueError("scenario", scenario)
         return catalogue.scenarios[scenario]
     if organisation or service:
-        return next((entry for entry in catalogue.scenarios.values() if entry.kind is ScenarioKind.DECISION), _bare("decision", ScenarioKind.DECISION))
+        return catalogue.scenarios.get(_DECISION, _bare(_DECISION, ScenarioKind.DECISION))
     wanted = (power or "US").upper()
     known = [entry for entry in catalogue.scenarios.values() if entry.power == wanted and entry.kind is ScenarioKind.POWER]
     return known[0] if known else _bare(f"order-{wanted.lower()}", ScenarioKind.POWER)

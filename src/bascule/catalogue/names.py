@@ -10,6 +10,35 @@ from rapidfuzz import fuzz, process
 from bascule.model import Function, Organisation
 
 _SPACE = re.compile(r"[\W_]+")
+_FILLERS = frozenset(
+    (
+        "logiciel",
+        "logiciels",
+        "appli",
+        "application",
+        "abonnement",
+        "compte",
+        "licence",
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "notre",
+        "nos",
+        "mon",
+        "ma",
+        "on",
+        "a",
+        "the",
+        "our",
+        "my",
+        "app",
+    )
+)
+"""Words that people write before a name."""
+_LONGEST_NAME = 5
 _TYPO_SCORE = 84
 _TYPO_LENGTH = 5
 
@@ -83,6 +112,25 @@ class Names:
         close = self._close(text)
         found = self._exact(close, function) if close else None
         return msgspec.structs.replace(found, sure=0.8) if found else None
+
+    def inside(self, phrase: str, function: str | None = None) -> Named | None:
+        """Return what the first words of a phrase name (`Slate gratuit`, `logiciel Slate pour les devis`), or None.
+
+        The longest name that begins the phrase counts, after words that people write before a name; a word further on is a remark.
+        """
+        words = plain(phrase).split()
+        while words and words[0] in _FILLERS:
+            words.pop(0)
+        for count in range(min(len(words), _LONGEST_NAME), 0, -1):
+            found = self._exact(" ".join(words[:count]), function)
+            if found:
+                return msgspec.structs.replace(found, sure=0.9)
+        for count in (2, 1):
+            close = self._close(" ".join(words[:count])) if len(words) > count else None
+            found = self._exact(close, function) if close else None
+            if found:
+                return msgspec.structs.replace(found, sure=0.8)
+        return None
 
     def _exact(self, text: str, function: str | None) -> Named | None:
         services = self._services.get(text, [])

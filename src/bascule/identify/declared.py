@@ -32,7 +32,7 @@ def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None
     function = catalogue.names.function(texts.get("function", ""))
     found = catalogue.names.find(_without_mailbox(label), function)
     if found is None or len(found.services) > 1:
-        found = catalogue.names.find(f"{label} {texts.get('hint', '')}", function) or found
+        found = catalogue.names.find(f"{label} {texts.get('hint', '')}", function) or found or catalogue.names.inside(label, function)
     if found is None:
         rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-tool", name=label)
         return

@@ -16,7 +16,8 @@ _EUR = r"(?:€|eur(?:os?)?\b)"
 _TAX = r"(?:\s*(?:ht|ttc|hors taxes?|excl\. vat|incl\. vat))?"
 _PER_SEAT = r"(?P<each>\s*(?:/|par|per|a)\s*(?:utilisateurs?|users?|postes?|si[eè]ges?|seats?|licen[cs]es?|personnes?|comptes?))?"
 _PERIOD = r"\s*(?:/|par|per|a|an)?\s*(?:(?P<month>mois|mensuels?|month|monthly|mo\b)|(?P<year>an\b|ans\b|ann[ée]e|annuels?|year|yearly|yr\b))"
-_COST = re.compile(rf"(?:(?P<before>{_NUMBER})\s*{_EUR}|{_EUR}\s*(?P<after>{_NUMBER})){_TAX}{_PER_SEAT}{_TAX}{_PERIOD}", re.IGNORECASE)
+_ABOUT = r"(?:env(?:iron|\.)?\s*|~\s*|≈\s*|about\s+)?"
+_COST = re.compile(rf"{_ABOUT}(?:(?P<before>{_NUMBER})\s*{_EUR}|{_EUR}\s*(?P<after>{_NUMBER})){_TAX}{_PER_SEAT}{_TAX}{_PERIOD}", re.IGNORECASE)
 _SEATS = re.compile(r"(?<![\d.,])(\d{1,6})\s*(?:utilisateurs?|users?|postes?|si[eè]ges?|seats?|licen[cs]es?|personnes|comptes|accounts)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s']")
 _NUMBERS = (
@@ -25,7 +26,7 @@ _NUMBERS = (
     (re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,12}|\d{1,3}(?:\.\d{3}){2,}"), "."),
     (re.compile(r"\d{1,12}(?:[.,]\d{1,30})?(?:[eE][-+]?\d{1,2})?"), " "),
 )
-_AMOUNT = re.compile(rf"{_EUR}?\s*(?P<number>\d[\d\s.,']{{0,40}}(?:e[-+]?\d{{1,2}})?)\s*{_EUR}?\D{{0,40}}", re.IGNORECASE)
+_AMOUNT = re.compile(rf"{_ABOUT}{_EUR}?\s*(?P<number>\d[\d\s.,']{{0,40}}(?:e[-+]?\d{{1,2}})?)\s*{_EUR}?\D{{0,40}}", re.IGNORECASE)
 _FREE = frozenset(("gratuit", "gratuite", "free", "offert"))
 _CENT = Decimal("0.01")
 _LONGEST = 200
@@ -73,7 +74,7 @@ def _label(part: str) -> tuple[str, str]:
 
 
 def amount(cell: str) -> Decimal | None:
-    """Return an amount written in French or English (`1 234,50 €`, `1,234.50`); None when the cell says nothing.
+    """Return an amount written in French or English (`1 234,50 €`, `env. 120`); None when the cell says nothing, or a share.
 
     Raises:
         ValueError: It is no amount, or not in euros.
@@ -83,6 +84,8 @@ def amount(cell: str) -> Decimal | None:
         return None
     if text.lower() in _FREE:
         return Decimal(0)
+    if "%" in text:
+        return None
     found = _AMOUNT.fullmatch(text)
     if not found or re.search(r"[$£¥]|\b(usd|gbp|chf|dollars?)\b", text, re.IGNORECASE):
         raise ValueError(cell)

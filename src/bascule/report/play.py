@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.table import Table
 from rich.text import Text
 
 from bascule.model import Cutoff, FunctionState, IfCut
@@ -15,6 +16,8 @@ from bascule.report.seen import observation
 
 SECONDS = 10.0
 _FRAMES = 20
+_FIRST_HOUR = 0.35
+"""The share of the play in which what stops at once goes out, one lamp after the other: all in one frame nobody would see."""
 _LIT, _OUT, _HALF = "●", "○", "◐"
 
 
@@ -23,43 +26,56 @@ def play_out(it: Lookup, cut: Cutoff, console: Console, *, moving: bool, sleep: 
     console.print(Text(sentences.question(cut, it), style="bold"))
     if moving:
         frames = int(SECONDS * _FRAMES)
-        with Live(frame(it, cut, 0), console=console, refresh_per_second=_FRAMES, transient=True) as live:
-            for number in range(frames + 1):
-                live.update(frame(it, cut, round(MONTH * number / frames) - (number == 0)))
+        with Live(frame(it, cut, -1), console=console, refresh_per_second=_FRAMES, transient=True) as live:
+            for number in range(1, frames + 1):
+                live.update(_at(it, cut, number / frames))
                 sleep(SECONDS / frames)
     console.print(frame(it, cut, MONTH))
     console.print(Text(sentences.headline(cut, it), style="bold"))
     console.print(_chains(it, cut))
 
 
-def frame(it: Lookup, cut: Cutoff, hours: int) -> RenderableType:
-    """Return the lamps as they stand after so many hours."""
+def _at(it: Lookup, cut: Cutoff, share: float) -> RenderableType:
+    """Return the lamps after a share of the play, from 0 to 1."""
+    at_once = [state.function for state in ordered(cut) if state.effect is not None and state.after_hours == 0]
+    waiting = at_once[int(len(at_once) * share / _FIRST_HOUR) :]
+    hours = round(MONTH * max(0.0, share - _FIRST_HOUR) / (1 - _FIRST_HOUR))
+    return frame(it, cut, hours, frozenset(waiting))
+
+
+def frame(it: Lookup, cut: Cutoff, hours: int, waiting: frozenset[str] = frozenset()) -> RenderableType:
+    """Return the lamps as they stand after so many hours; those that still wait for their turn are lit."""
     day = max(0, -(-hours // 24))
     width = 30
     clock = Text.assemble((it.words.t("Day {day}", day=day).ljust(8), "bold"), ("━" * day, "red"), ("━" * (width - day), "dim"))
-    return Group(clock, Text(), *(_lamp(it, state, hours) for state in ordered(cut)), Text())
+    lamps = Table.grid(padding=(0, 2, 0, 0))
+    for state in ordered(cut):
+        lamps.add_row(*_lamp(it, state, -1 if state.function in waiting else hours))
+    return Group(clock, Text(), lamps, Text())
 
 
 def ordered(cut: Cutoff) -> list[FunctionState]:
-    """Return functions in the order in which they go out; those that go on come last."""
-    rank = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
-    return sorted(cut.functions, key=lambda state: (3, 0, False) if state.effect is None else (rank[state.effect], state.after_hours or 0, not state.critical))
+    """Return functions in the order in which they go out; those that go on, or go on for thirty days, come last."""
+    return sorted(cut.functions, key=_rank)
 
 
-def _lamp(it: Lookup, state: FunctionState, hours: int) -> Text:
-    tools = it.words.listed(it.tools(state.function))
+def _rank(state: FunctionState) -> tuple[int, int, bool]:
+    severity = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
+    if state.effect is None or state.after_hours is None:
+        return 4, 0, False
+    return 3 if state.after_hours > MONTH else severity[state.effect], state.after_hours, not state.critical
+
+
+def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Text, Text]:
+    """Return sign, function, what becomes of it, and its tools."""
+    tools = Text(it.words.listed(it.tools(state.function)), "dim", overflow="ellipsis", no_wrap=True)
     name = it.function(state.function)
-    gone = state.effect is not None and (state.after_hours or 0) <= hours
-    if not gone:
-        return Text.assemble((f"  {_LIT} ", "yellow"), (name.ljust(30), "bold"), (tools, "dim"))
+    if state.effect is None or (state.after_hours or 0) > hours:
+        later = effect(state, it) if state.effect is not None and hours >= MONTH else ""
+        return Text(f"  {_LIT}", "yellow"), Text(name, "bold"), Text(later, "dim"), tools
     stops = state.effect is IfCut.STOPS
     colour = "red" if stops else "yellow"
-    return Text.assemble(
-        (f"  {_OUT if stops else _HALF} ", colour),
-        (name.ljust(30), f"{colour} strike" if stops else colour),
-        (f"{effect(state, it)}  ", colour),
-        (tools, "dim"),
-    )
+    return Text(f"  {_OUT if stops else _HALF}", colour), Text(name, f"{colour} strike" if stops else colour), Text(effect(state, it), colour), tools
 
 
 def _chains(it: Lookup, cut: Cutoff) -> RenderableType:

@@ -124,7 +124,8 @@ def fact(cited: Cited, it: Lookup) -> str:
         return t("Law of {country}: {value}", country=it.country(cited.about), value=value)
     if kind in ("caution", "interest"):
         return t("To know about {about}: {value}", about=about, value=value)
-    return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=_value(value, it))
+    said = it.country(value) if kind == "data_place" else _value(value, it)
+    return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=said)
 
 
 def _about(name: str, it: Lookup) -> str:
