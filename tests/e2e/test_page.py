@@ -65,7 +65,8 @@ def test_no_column_is_so_narrow_that_words_break_letter_by_letter(visit, width):
     page.evaluate(OPEN)
     narrow = page.evaluate(
         """() => [...document.querySelectorAll('td, li, p, summary > *')]
-            .filter(one => one.checkVisibility() && one.textContent.trim().length > 8 && one.getBoundingClientRect().width < 60).map(one => one.outerHTML.slice(0, 90))"""
+            .filter(one => one.checkVisibility() && one.textContent.trim().length > 8 && one.getBoundingClientRect().width < 60)
+            .map(one => one.outerHTML.slice(0, 90))"""
     )
     assert narrow == []
 
@@ -276,6 +277,12 @@ def test_paper_shows_what_the_screen_folds(visit, kind):
     assert all(scene.is_visible() for scene in page.locator("[data-scenario]").all())
     assert not any(control.is_visible() for control in page.locator("button, input, a.skip").all())
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    dark = page.evaluate(
+        """() => [...document.querySelectorAll('*')].filter(one => one.checkVisibility())
+            .map(one => [one.className, getComputedStyle(one).backgroundColor.match(/[0-9.]+/g).map(Number)])
+            .filter(([name, [r, g, b, a]]) => a !== 0 && r + g + b < 600 && name !== 'lamp')"""
+    )
+    assert dark == []
     assert page.evaluate("getComputedStyle(document.querySelector('.card, .lamps > li')).color") == "rgb(0, 0, 0)"
 
 

@@ -13,7 +13,7 @@ class Citations:
         self._quoted: dict[str, Cited] = {}
 
     def _quote(self, name: str, about: str, claim: str, value: str | int | float | bool, thing: Sourced) -> str:
-        self._quoted[name] = Cited(id=name, about=about, claim=claim, value=value, source=thing.source, read_on=thing.read_on)
+        self._quoted[name] = Cited(id=name, about=about, claim=claim, value=value, source=thing.source, read_on=thing.read_on, partial=thing.partial)
         return name
 
     def organisation(self, entry: Organisation, claim: Claim) -> list[tuple[str, Fact]]:
@@ -24,7 +24,7 @@ class Citations:
     def owner(self, entry: str, link: Owner) -> str:
         """Quote a link to an owner."""
         value = f"{link.organisation}" if link.share_pct is None else f"{link.organisation} ({link.share_pct:g} %)"
-        return self._quote(f"f:o/{entry}/owner/{link.organisation}", entry, "owner", value, link)
+        return self._quote(f"f:o/{entry}/owner/{link.organisation}", entry, f"owner ({link.kind})", value, link)
 
     def service(self, entry: Service, claim: Claim) -> list[tuple[str, Fact]]:
         """Quote what is said of a service under one claim."""
@@ -47,7 +47,7 @@ class Citations:
 
     def transfer(self, entry: Service, transfer: Transfer, way: str) -> str:
         """Quote a way out or in."""
-        name = f"f:s/{entry.id}/{way}/{transfer.data}/{transfer.method}"
+        name = f"f:s/{entry.id}/{way}/{transfer.data}/{transfer.method}/{transfer.format}"
         return self._quote(name, entry.id, f"{way} ({transfer.data})", transfer.format, transfer)
 
     def law(self, law: Law) -> str:

@@ -11,12 +11,29 @@ from bascule.assess.cite import Citations
 from bascule.assess.functions import states
 from bascule.assess.reach import Order, Reach
 from bascule.catalogue import Catalogue
-from bascule.model import FIRM, SELF, Cutoff, Dependency, Deployment, Function, Hit, IfCut, Need, Option, Role, RoleEffect, ScenarioKind, Service, ServiceKind
+from bascule.model import (
+    FIRM,
+    SELF,
+    Cutoff,
+    Degree,
+    Dependency,
+    Deployment,
+    Function,
+    Hit,
+    IfCut,
+    Need,
+    Option,
+    Role,
+    RoleEffect,
+    ScenarioKind,
+    Service,
+    ServiceKind,
+)
 
 _MAX_DEPTH = 6
 _OWN_ACCOUNT = frozenset({"auth", "licence", "client", "payment"})
+_MINOR = frozenset({Role.THIRD_PARTY, Role.SENDER, Role.TENANT})
 _PARALLEL = frozenset({Role.DNS, Role.HOST, Role.INFRASTRUCTURE})
-_SEVERITY = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
 
 
 class Blow(msgspec.Struct, frozen=True):
@@ -25,11 +42,12 @@ class Blow(msgspec.Struct, frozen=True):
     effect: IfCut
     after_hours: int
     chain: tuple[str, ...]
+    thread: Degree | None = None
 
     @property
     def rank(self) -> tuple[int, int, int]:
         """The worst, then the soonest, then the shortest explained."""
-        return _SEVERITY[self.effect], self.after_hours, len(self.chain)
+        return self.effect.severity, self.after_hours, len(self.chain)
 
 
 class Walk:
@@ -55,7 +73,7 @@ class Walk:
         if facts is not None and not _has_grace(deployment):
             copy = _own_copy(row, service, deployment)
             effect, hours = (copy, 0) if copy else (edge.if_cut, edge.after_hours)
-            yield self._blow(effect, hours, facts, row)
+            yield self._blow(effect, hours, facts, row, self._reach.thread(row.organisation))
         soil = self._reach.soil(row.host_country)
         if soil is not None and row.evidence:
             yield self._blow(edge.if_cut, edge.after_hours, soil, row)
@@ -69,9 +87,9 @@ class Walk:
             yield self._blow(edge.if_cut, edge.after_hours, machine, row)
         part = self._reach.part(deployment)
         if part is not None:
-            yield self._blow(max(IfCut.DEGRADES, edge.if_cut, key=_SEVERITY.__getitem__), edge.after_hours, part, row)
+            yield self._blow(max(IfCut.DEGRADES, edge.if_cut, key=_severity), edge.after_hours, part, row)
         for effect, hours, facts in self._needs(deployment, frozenset({deployment.id})):
-            milder = max(effect, edge.if_cut, key=_SEVERITY.__getitem__)
+            milder = max(effect, edge.if_cut, key=_severity)
             yield self._blow(milder, hours, facts, row)
 
     def _needs(self, deployment: Deployment, seen: frozenset[str]) -> Iterator[tuple[IfCut, int, tuple[str, ...]]]:
@@ -79,7 +97,7 @@ class Walk:
             facts = self._needed(need, seen) if self._concerns(need) else None
             if facts is not None:
                 deeper_effect, hours, cited = facts
-                effect = max(need.if_cut, deeper_effect, key=_SEVERITY.__getitem__)
+                effect = max(need.if_cut, deeper_effect, key=_severity)
                 yield effect, need.after_hours + hours, (*cited, self._cite.need(deployment, need))
 
     def _concerns(self, need: Need) -> bool:
@@ -98,15 +116,15 @@ class Walk:
         machine = self._reach.machine(sold[0])
         if machine is not None:
             return IfCut.STOPS, 0, machine
-        deeper = sorted(self._needs(sold[0], seen | {sold[0].id}), key=lambda found: (_SEVERITY[found[0]], found[1]))
+        deeper = sorted(self._needs(sold[0], seen | {sold[0].id}), key=lambda found: (found[0].severity, found[1]))
         return deeper[0] if deeper else None
 
     def _entries(self, row: Dependency) -> tuple[Service | None, Deployment | None]:
         return self._catalogue.services.get(row.service or ""), self._catalogue.deployments.get(row.deployment or "")
 
-    def _blow(self, effect: IfCut, hours: int, facts: tuple[str, ...], row: Dependency) -> Blow:
+    def _blow(self, effect: IfCut, hours: int, facts: tuple[str, ...], row: Dependency, thread: Degree | None = None) -> Blow:
         links = (*facts, row.id, *row.evidence[:1])
-        return Blow(effect, self._order.notice_hours + hours, tuple(dict.fromkeys(links)))
+        return Blow(effect, self._order.notice_hours + hours, tuple(dict.fromkeys(links)), thread)
 
     def _worst(self, blows: Iterable[Blow]) -> Blow | None:
         return min(blows, key=lambda blow: blow.rank, default=None)
@@ -119,7 +137,7 @@ class Walk:
         result = dict(blows)
         for cause in sorted(rows, key=lambda row: row.id):
             blow, function = blows.get(cause.id), self._catalogue.functions.get(cause.function)
-            if blow is None or function is None or cause.subject == FIRM or _SEVERITY[blow.effect] > _SEVERITY[_edge(cause, function).if_cut]:
+            if blow is None or function is None or cause.subject == FIRM or blow.effect.severity > _edge(cause, function).if_cut.severity:
                 continue
             for support in function.supports:
                 for row in _resting(cause, support.function, rows):
@@ -129,9 +147,14 @@ class Walk:
 
 
 def _edge(row: Dependency, function: Function | None) -> RoleEffect:
-    """Return what the function suffers when the one in this role is gone; a stop, when nothing says otherwise."""
+    """Return what the function suffers when the one in this role is gone; when nothing says, a stop, or a loss for what merely calls in."""
     edges = [edge for edge in function.roles if edge.role is row.role] if function else []
-    return edges[0] if edges else RoleEffect(role=row.role, if_cut=IfCut.STOPS, after_hours=0, why={})
+    usual = IfCut.DEGRADES if row.role in _MINOR else IfCut.STOPS
+    return edges[0] if edges else RoleEffect(role=row.role, if_cut=usual, after_hours=0, why={})
+
+
+def _severity(effect: IfCut) -> int:
+    return effect.severity
 
 
 def _has_grace(deployment: Deployment | None) -> bool:
@@ -159,7 +182,7 @@ def _with_spare(row: Dependency, rows: tuple[Dependency, ...], blows: dict[str, 
         return blow
     peers = [peer for peer in rows if (peer.subject, peer.function, peer.role) == (row.subject, row.function, row.role)]
     spare = any(peer.id not in blows for peer in peers)
-    return Blow(IfCut.DEGRADES, blow.after_hours, blow.chain) if spare else blow
+    return Blow(IfCut.DEGRADES, blow.after_hours, blow.chain, blow.thread) if spare else blow
 
 
 def _resting(cause: Dependency, function: str, rows: tuple[Dependency, ...]) -> list[Dependency]:
@@ -173,14 +196,21 @@ def cutoff(order: Order, rows: tuple[Dependency, ...], critical: frozenset[str],
     """Return what stops and what degrades when an order takes effect, soonest first, each with its chain."""
     blows = Walk(order, catalogue, reach, cite).blows(rows)
     hit = [(blow, row) for row in rows if (blow := blows.get(row.id))]
-    hits = [(blow, Hit(dependency=row.id, function=row.function, after_hours=blow.after_hours, chain=blow.chain)) for blow, row in hit]
+    hits = [(blow, Hit(dependency=row.id, function=row.function, after_hours=blow.after_hours, thread=blow.thread, chain=blow.chain)) for blow, row in hit]
     hits.sort(key=lambda pair: (pair[1].after_hours, pair[1].function, pair[1].dependency))
     return Cutoff(
+        id=_name(order),
         scenario=order.scenario.id,
         power=order.power,
         organisation=order.organisation,
+        service=order.service,
         notice_hours=order.notice_hours,
         stops=tuple(hit for blow, hit in hits if blow.effect is IfCut.STOPS),
         degrades=tuple(hit for blow, hit in hits if blow.effect is not IfCut.STOPS),
         functions=states(rows, {name: (blow.effect, blow.after_hours) for name, blow in blows.items()}, critical, catalogue),
     )
+
+
+def _name(order: Order) -> str:
+    parts = (order.scenario.id, order.power, order.organisation, order.service, str(order.notice_hours) if order.notice_hours else None)
+    return "c:" + "/".join(part for part in parts if part)

@@ -19,6 +19,7 @@ def exposure(row: Dependency, setting: Setting) -> Exposure:
     chain = combine(layers.chain(it, setting))
     held = weakest(control, operation)
     return Exposure(
+        id=f"x:{row.id}",
         dependency=row.id,
         control=control,
         operation=operation,

@@ -6,7 +6,6 @@ from bascule.catalogue import Catalogue
 from bascule.model import Dependency, FunctionState, IfCut, Role, Status
 
 Effects = Mapping[str, tuple[IfCut, int]]
-_SEVERITY = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
 _MINOR = frozenset({Role.SENDER, Role.TENANT, Role.THIRD_PARTY, Role.CERTIFICATE})
 
 
@@ -32,10 +31,17 @@ def _state(name: str, rows: list[Dependency], effects: Effects, critical: bool) 
         effect, hours = IfCut.STOPS, max(found[1] for found in stopping)
         because = tuple(name for found in stopping for name in found[2])
     elif hit:
-        worst = min(hit, key=lambda row: (_SEVERITY[effects[row.id][0]], effects[row.id][1]))
-        effect = max(effects[worst.id][0], IfCut.DEGRADES, key=_SEVERITY.__getitem__)
-        hours = min(effects[row.id][1] for row in hit if _SEVERITY[effects[row.id][0]] <= _SEVERITY[effect])
-    return FunctionState(function=name, critical=critical, effect=effect, after_hours=hours, because=because)
+        worst = min(hit, key=lambda row: (effects[row.id][0].severity, effects[row.id][1]))
+        effect = max(effects[worst.id][0], IfCut.DEGRADES, key=_severity)
+        hours = min(effects[row.id][1] for row in hit if effects[row.id][0].severity <= effect.severity)
+    weaker = min((effects[row.id][1] for row in hit), default=None)
+    earlier = weaker if effect is IfCut.STOPS and weaker is not None and hours is not None and weaker < hours else None
+    told = because if earlier is None else tuple(dict.fromkeys((*because, *(row.id for row in hit if effects[row.id][1] == earlier))))
+    return FunctionState(function=name, critical=critical, effect=effect, after_hours=hours, weaker_after_hours=earlier, because=told)
+
+
+def _severity(effect: IfCut) -> int:
+    return effect.severity
 
 
 def _strands(rows: Iterable[Dependency]) -> list[list[Dependency]]:
@@ -51,5 +57,5 @@ def _series(rows: list[Dependency], effects: Effects) -> tuple[IfCut, int, tuple
     found = [(effects[row.id][0], effects[row.id][1], row.id) for row in rows if row.id in effects]
     if not found:
         return None
-    effect, hours, _ = min(found, key=lambda one: (_SEVERITY[one[0]], one[1]))
+    effect, hours, _ = min(found, key=lambda one: (one[0].severity, one[1]))
     return effect, hours, tuple(name for kind, _, name in found if kind is effect)

@@ -30,12 +30,13 @@ class Reach:
         self.order = order
         self._catalogue, self._on, self._cite = catalogue, on, cite
         self._countries = catalogue.members(order.power) if order.power else frozenset[str]()
-        self._laws = self._cited_laws()
         self._known: dict[str, tuple[str, ...] | None] = {}
+        self._threads: dict[str, Degree] = {}
 
-    def _cited_laws(self) -> tuple[str, ...]:
+    def _laws(self, thread: Degree) -> tuple[str, ...]:
+        """Cite the laws in force by which the power can make somebody stop, through this thread."""
         laws = [self._catalogue.laws[name] for name in self.order.scenario.laws if name in self._catalogue.laws]
-        return tuple(self._cite.law(law) for law in laws if Effect.STOP in law.effects and self._in_force(law))
+        return tuple(self._cite.law(law) for law in laws if Effect.STOP in law.effects and thread in law.reach and self._in_force(law))
 
     def _in_force(self, law: Law) -> bool:
         return (law.valid_from is None or law.valid_from <= self._on) and (law.valid_to is None or self._on < law.valid_to)
@@ -49,13 +50,20 @@ class Reach:
     def _find(self, name: str) -> tuple[str, ...] | None:
         if self.order.scenario.kind is not ScenarioKind.POWER:
             return self._by_owner(name) if self.order.organisation else None
-        degrees = self.order.scenario.reach
-        facts = self._seat(name) if Degree.SEAT in degrees else None
-        if facts is None and Degree.OWNER in degrees:
-            facts = self._through_owners(name)
-        if facts is None and Degree.PRESENCE in degrees:
-            facts = self._claim(name, Claim.PRESENCE)
-        return None if facts is None else (*self._laws, *facts)
+        ways = ((Degree.SEAT, self._seat), (Degree.OWNER, self._through_owners), (Degree.PRESENCE, self._established))
+        for thread, way in ways:
+            facts = way(name) if thread in self.order.scenario.reach else None
+            if facts is not None:
+                self._threads[name] = thread
+                return (*self._laws(thread), *facts)
+        return None
+
+    def thread(self, name: str) -> Degree | None:
+        """Return by which thread an organisation was found to be held."""
+        return self._threads.get(name)
+
+    def _established(self, name: str) -> tuple[str, ...] | None:
+        return self._claim(name, Claim.PRESENCE)
 
     def _seat(self, name: str) -> tuple[str, ...] | None:
         return self._claim(name, Claim.COUNTRY)
@@ -120,9 +128,9 @@ class Reach:
         on_soil = Degree.PLACE in self.order.scenario.reach and host.country is not None and host.country in self._countries
         if host.provider == SELF or (facts is None and not on_soil):
             return None
-        return (*(facts if facts is not None else self._laws), self._cite.hosting(deployment, host))
+        return (*(facts if facts is not None else self._laws(Degree.PLACE)), self._cite.hosting(deployment, host))
 
     def soil(self, country: str | None) -> tuple[str, ...] | None:
         """Return the laws when a machine was seen standing on the soil of the power."""
         on_soil = Degree.PLACE in self.order.scenario.reach and country is not None and country in self._countries
-        return self._laws if on_soil else None
+        return self._laws(Degree.PLACE) if on_soil else None

@@ -1,7 +1,7 @@
 """From readings to an audit of one firm."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -15,10 +15,13 @@ from bascule.model import (
     Cutoff,
     Degree,
     Dependency,
+    Effect,
     Evidence,
     Firm,
     FirmFunction,
+    Kind,
     Note,
+    Outcome,
     Scenario,
     ScenarioKind,
     evidence_id,
@@ -27,6 +30,7 @@ from bascule.plan import alternatives, first
 
 _EEA_AND_CH = "eea+ch"
 _DECISION = "vendor-decision"
+_LONGEST_RECORD = 4096
 _STANDARD = ("order-us", "order-cn", "order-fr")
 
 
@@ -40,8 +44,8 @@ def trusted_countries(choice: str | tuple[str, ...] | None, catalogue: Catalogue
 
 def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue, on: date, notes: Iterable[Note] = ()) -> Audit:
     """Return the audit of one firm on a day; what was seen or read later is left out."""
-    end = on + timedelta(days=1)
-    seen = [item for item in evidence if item.seen_at.date() < end]
+    evidence = list(evidence)
+    seen = [item for item in evidence if item.seen_at.date() <= on]
     catalogue = catalogue.as_of(on)
     meaning = identify(seen, catalogue, on)
     rows = tuple(_told(row, firm) for row in meaning.dependencies)
@@ -61,7 +65,7 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
     for name in {name for row in rows for name in row.because}:
         cite.trace(name, catalogue)
     wanted = {name for row in rows for name in row.evidence}
-    told = (*notes, *([Note(code="labels-unmatched", args={"count": str(meaning.unmatched)})] if meaning.unmatched else ()))
+    told = (*notes, *_notes(evidence, seen, meaning.unmatched))
     return Audit(
         name=firm.name if firm else None,
         people=firm.people if firm else None,
@@ -83,15 +87,30 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
 
 
 def _kept(seen: Iterable[Evidence], wanted: set[str]) -> tuple[Evidence, ...]:
-    """Return the observations that a dependency leans on, with their ids; pages lose their body, which stays in the evidence file."""
-    found = {name: item for item in seen if (name := evidence_id(item)) in wanted}
+    """Return the observations with their ids, absent and unanswered ones too; of the firm's ledgers only what a dependency leans on.
+
+    Pages lose their body and endless records their end: both stay in the evidence file.
+    """
+    found = {name: item for item in seen if (name := evidence_id(item)) in wanted or item.kind is not Kind.FILE}
     return tuple(msgspec.structs.replace(_short(item), id=name) for name, item in sorted(found.items()))
 
 
 def _short(item: Evidence) -> Evidence:
-    if not isinstance(item.value, dict) or "body" not in item.value:
-        return item
-    return msgspec.structs.replace(item, value={**item.value, "body": "", "truncated": True})
+    if isinstance(item.value, dict) and "body" in item.value:
+        return msgspec.structs.replace(item, value={**item.value, "body": "", "truncated": True})
+    if isinstance(item.value, list) and any(isinstance(part, str) and len(part) > _LONGEST_RECORD for part in item.value):
+        return msgspec.structs.replace(item, value=[part[:_LONGEST_RECORD] if isinstance(part, str) else part for part in item.value])
+    return item
+
+
+def _notes(evidence: list[Evidence], seen: list[Evidence], unmatched: int) -> list[Note]:
+    """Return what the reader of the audit must know about the observations."""
+    counts = {
+        "labels-unmatched": unmatched,
+        "unanswered": sum(item.outcome is Outcome.UNREACHABLE for item in seen),
+        "left-out-later": len(evidence) - len(seen),
+    }
+    return [Note(code=code, args={"count": str(count)}) for code, count in counts.items() if count]
 
 
 def _told(row: Dependency, firm: Firm | None) -> Dependency:
@@ -135,7 +154,8 @@ def order_for(
     """Return the order that a person named: a power, an organisation, a service or a scenario of the catalogue.
 
     Raises:
-        ValueError: The name is not in the catalogue, or a scenario does not say whose (`whom`); the arguments are `(kind, name)`.
+        ValueError: The name is not in the catalogue, a scenario does not say whose (`whom`), or two choices contradict each other
+            (`clash`); the arguments are `(kind, name)`.
     """
     organisation = _named(organisation, catalogue) if organisation else None
     service = _service_named(service, catalogue) if service else None
@@ -148,6 +168,10 @@ def order_for(
         raise ValueError("organisation", who)
     if service is not None and service not in catalogue.services:
         raise ValueError("service", service)
+    if (chosen.kind is ScenarioKind.POWER) != (where is not None and who is None and service is None) and (power or organisation or service):
+        raise ValueError("clash", chosen.id)
+    if chosen.power is not None and where != chosen.power:
+        raise ValueError("clash", chosen.id)
     if where is None and who is None and service is None:
         raise ValueError("whom", chosen.id)
     hours = chosen.notice_hours if notice_days is None else notice_days * 24
@@ -179,11 +203,19 @@ def _scenario(catalogue: Catalogue, power: str | None, organisation: str | None,
         return catalogue.scenarios.get(_DECISION, _bare(_DECISION, ScenarioKind.DECISION))
     wanted = (power or "US").upper()
     known = [entry for entry in catalogue.scenarios.values() if entry.power == wanted and entry.kind is ScenarioKind.POWER]
-    return known[0] if known else _bare(f"order-{wanted.lower()}", ScenarioKind.POWER)
+    return known[0] if known else _derived(wanted, catalogue)
+
+
+def _derived(power: str, catalogue: Catalogue) -> Scenario:
+    """An order of a power that no scenario tells about: by its own laws that can stop, through their threads; by the general pattern, without any."""
+    laws = [law for law in catalogue.laws.values() if law.jurisdiction == power and Effect.STOP in law.effects]
+    bare = _bare(f"order-{power.lower()}", ScenarioKind.POWER)
+    reach = tuple(degree for degree in Degree if any(degree in law.reach for law in laws))
+    return msgspec.structs.replace(bare, laws=tuple(law.id for law in laws), reach=reach or bare.reach)
 
 
 def _bare(name: str, kind: ScenarioKind) -> Scenario:
-    """A power that no file tells about: the general pattern of an order, without laws."""
+    """The general pattern of a scenario, without laws."""
     return Scenario(id=name, kind=kind, name={}, question={}, reach=(Degree.SEAT, Degree.OWNER, Degree.PLACE))
 
 

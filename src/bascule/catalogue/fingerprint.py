@@ -7,7 +7,7 @@ from bascule.model import Channel, Fingerprint, Match
 
 _HOST_LAST = {Channel.MX, Channel.SRV, Channel.NS, Channel.SOA, Channel.CNAME, Channel.DKIM_CNAME, Channel.AUTODISCOVER}
 _NAMES = _HOST_LAST | {Channel.SPF, Channel.SCRIPT_HOST}
-_MECHANISM = re.compile(r"^[+?~-]?(?:include|redirect|a|mx|exists|ptr)[:=](.+)$", re.IGNORECASE)
+_MECHANISM = re.compile(r"^[+?~]?(?:include|redirect|a|mx|exists|ptr)[:=](.+)$", re.IGNORECASE)
 
 
 def host(name: str) -> str:

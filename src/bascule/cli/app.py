@@ -8,8 +8,8 @@ import typer
 from bascule.cli import audit, catalogue, cutoff, report
 from bascule.cli.context import Speaker, Stop, forgiving
 from bascule.cli.help import Group, complaint, speak
-from bascule.cli.language import language
-from bascule.report.words import Words
+from bascule.cli.language import asked, language
+from bascule.report.words import LANGUAGES, Words
 
 _INTERRUPTED = 130
 """What the library returns, too, when a person presses Ctrl-C."""
@@ -25,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str], speaker: Speaker) -> int:
     """Run one command and return its exit status."""
+    wish = asked(arguments)
+    if wish and not wish.lower().startswith(LANGUAGES):
+        speaker.say(speaker.words.t("--lang {wish}: choose fr or en.", wish=wish))
+        return 2
     try:
         result = _app(speaker)(args=arguments, prog_name="bascule", standalone_mode=False)
         if result == _INTERRUPTED:

@@ -62,6 +62,8 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(2, t("Choose one of --power, --organisation, --service."))
         status = 0
         if len(inputs) == 1 and is_audit(Path(inputs[0])):
+            if at is not None:
+                raise Stop(2, t("--at is for files: an audit already has its day."))
             result, catalogue = saved(Path(inputs[0]), speaker)
         else:
             result, catalogue, status = audit_of(inputs, at.date() if at else None, speaker)
@@ -100,6 +102,7 @@ def _not_known(error: ValueError, speaker: Speaker) -> str:
         "power": t("{name}: no such country in the catalogue; give a code such as US, CN, FR or EU."),
         "organisation": t("{name}: no such organisation; find its id with: bascule catalogue search {name}"),
         "service": t("{name}: no such service; find its id with: bascule catalogue search {name}"),
+        "clash": t("{name}: this scenario and the other choices contradict each other; choose one."),
         "scenario": t("{name}: no such scenario; see the folder catalogue/scenarios."),
         "whom": t("{name}: say whose decision or failure, with --organisation ID or --service ID."),
     }

@@ -31,15 +31,14 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audi
                 2,
                 speaker.words.t("{name}: this version reads files and recorded evidence; it does not ask the network yet. Give a file or a folder.", name=name),
             )
-    now = datetime.now(UTC).replace(microsecond=0)
-    # What bears no date of its own is the firm's word for the day that was asked about.
-    moment = min(now, datetime(at.year, at.month, at.day, tzinfo=UTC)) if at else now
-    reading = read_inputs([Path(name) for name in inputs], moment)
+    day = at or datetime.now(UTC).date()
+    # What bears no date of its own is the firm's word for the day that was asked about: equal inputs, equal bytes.
+    reading = read_inputs([Path(name) for name in inputs], datetime(day.year, day.month, day.day, tzinfo=UTC))
     bad = speaker.faults(reading.errors)
     if bad and not reading.evidence and reading.firm is None:
         raise Stop(3)
     catalogue = load()
-    result = audit(reading.evidence, reading.firm, catalogue, at or now.date(), _notes(reading))
+    result = audit(reading.evidence, reading.firm, catalogue, day, _notes(reading))
     return result, catalogue, 3 if bad else 0
 
 

@@ -17,23 +17,28 @@ def write(forms: dict[str, Form], chosen: str | None, targets: list[Path], speak
     Raises:
         Stop: A suffix says no form (2), or a file cannot be written (4).
     """
-    for target in targets:
-        form = chosen or _SUFFIXES.get(target.suffix.lower())
-        if form not in forms:
-            known = ", ".join(sorted(suffix for suffix, name in _SUFFIXES.items() if name in forms))
-            raise Stop(2, speaker.words.t("{file}: choose a form by its ending ({known}) or with --format.", file=target, known=known))
-        if target.is_dir():
-            raise Stop(4, speaker.words.t("{file}: this is a folder. Give the name of a file in it.", file=target))
+    chosen_forms = [_form(forms, chosen, target, speaker) for target in targets]
+    for target, form in zip(targets, chosen_forms, strict=True):
         try:
             write_bytes(target, _bytes(forms[form]()))
         except WriteError as error:
-            raise Stop(
-                4,
-                speaker.words.t("{file}: could not be written ({reason}). What stood there before is untouched.", file=target, reason=error.details["reason"]),
-            ) from error
+            reason = error.details["reason"]
+            message = speaker.words.t("{file}: could not be written ({reason}). What stood there before is untouched.", file=target, reason=reason)
+            raise Stop(4, message) from error
         speaker.say(speaker.words.t("Written: {file}", file=target))
     if not targets:
         emit(forms[chosen or "text"]())
+
+
+def _form(forms: dict[str, Form], chosen: str | None, target: Path, speaker: Speaker) -> str:
+    """Return the form of a target; every target is judged before any is written."""
+    form = chosen or _SUFFIXES.get(target.suffix.lower(), "")
+    if form not in forms:
+        known = ", ".join(sorted(suffix for suffix, name in _SUFFIXES.items() if name in forms))
+        raise Stop(2, speaker.words.t("{file}: choose a form by its ending ({known}) or with --format.", file=target, known=known))
+    if target.is_dir():
+        raise Stop(4, speaker.words.t("{file}: this is a folder. Give the name of a file in it.", file=target))
+    return form
 
 
 def emit(content: str | bytes) -> None:

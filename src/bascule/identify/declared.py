@@ -34,12 +34,12 @@ def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None
     if found is None or len(found.services) > 1:
         found = catalogue.names.find(f"{label} {texts.get('hint', '')}", function) or found or catalogue.names.inside(label, function)
     if found is None:
-        rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-tool", name=label)
+        rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-tool", amount(texts.get("cost-month-eur")), name=label)
         return
     service = found.services[0] if len(found.services) == 1 else None
     if service is None:
         choices = ", ".join(sorted(found.services))
-        rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-service", name=label, choices=choices)
+        rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-service", amount(texts.get("cost-month-eur")), name=label, choices=choices)
         return
     cost = amount(texts.get("cost-month-eur"))
     if rows.strengthen(service, proof, cost, Status.DECLARED):
@@ -66,11 +66,6 @@ def _organisation(service: str, deployment: str | None, function: str, catalogue
     return SELF if entry and entry.operator == SELF and function == "email" else catalogue.publisher[service]
 
 
-def _told(fields: dict[str, Evidence]) -> list[Evidence]:
-    """Return what the list says of a tool, its name first."""
-    return [fields[name] for name in sorted(fields)]
-
-
 def _first(item: Evidence) -> str:
     return str(item.value[0]) if isinstance(item.value, list) and item.value else ""
 
@@ -84,9 +79,10 @@ def _without_mailbox(label: str) -> str:
 def amount(text: str | None) -> Decimal | None:
     """Return an amount as the readers write it, or None."""
     try:
-        return Decimal(text) if text else None
+        value = Decimal(text) if text else None
     except InvalidOperation:
         return None
+    return value if value is not None and value.is_finite() and value >= 0 else None
 
 
 def _deployment(options: tuple[Deployment, ...], hint: str) -> str | None:

@@ -88,7 +88,8 @@ def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
     _machines(subject, hosts, records, catalogue, rows)
     signals = _signals(subject, records, catalogue)
     _mailbox(subject, hosts, signals, mx, records, rows)
-    _tenant_behind(subject, signals, mx, catalogue, rows)
+    _tenant_behind(subject, signals, mx, records, catalogue, rows)
+    _located(subject, hosts, records, rows)
 
 
 def _exchangers(values: list[str]) -> list[str]:
@@ -254,6 +255,14 @@ def _country(hosts: list[MailHost], records: Records) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
+def _located(subject: str, hosts: list[MailHost], records: Records, rows: Rows) -> None:
+    """Let the network records that say where the machines stand speak for the rows that tell it."""
+    found = [item for entry in hosts for _, country, item in records.networks(entry.name) if country]
+    for row in rows.of(subject, Role.MAILBOX, Role.GATEWAY):
+        if row.host_country:
+            rows.add(row.subject, row.function, row.role, row.organisation, row.confidence, found, service=row.service, status=row.status)
+
+
 def _machines(subject: str, hosts: list[MailHost], records: Records, catalogue: Catalogue, rows: Rows) -> None:
     for entry in hosts:
         for number, country, item in records.networks(entry.name):
@@ -303,8 +312,13 @@ def _tenants(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -
             rows.trace(subject, trace, 0.6 if trace.fingerprint.strength is not Strength.WEAK else 0.5, [item] if item else [], status=Status.CONFIGURED)
 
 
-def _tenant_behind(subject: str, signals: Signals, mx: Evidence, catalogue: Catalogue, rows: Rows) -> None:
-    """A provider that keeps or signs the mail of a domain holds the domain as a tenant, where it has tenants at all."""
+def _tenant_behind(subject: str, signals: Signals, mx: Evidence, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """A provider that keeps or signs the mail of a domain holds the domain as a tenant, where it has tenants at all.
+
+    A look-up that found none says otherwise.
+    """
+    if records.absent(f"TENANT {subject}"):
+        return
     keepers: dict[str, list[Evidence]] = {}
     for trace, item in signals.dkim:
         keepers.setdefault(trace.organisation.id, []).append(item)

@@ -18,11 +18,12 @@ def paid(evidence: Iterable[Evidence], catalogue: Catalogue, rows: Rows) -> int:
 
     What matches nothing may be a patient, a client or an employee: its label goes no further than this function.
     """
-    unmatched = 0
+    unmatched = set()
     for item in evidence:
-        if item.kind is Kind.FILE and item.outcome is Outcome.PRESENT and isinstance(item.value, dict):
-            unmatched += not _supplier(item, item.value, catalogue, rows)
-    return unmatched
+        value = item.value if item.kind is Kind.FILE and item.outcome is Outcome.PRESENT else None
+        if isinstance(value, dict) and not _supplier(item, value, catalogue, rows):
+            unmatched.add(plain(str(value.get("label"))))
+    return len(unmatched)
 
 
 def _supplier(item: Evidence, value: dict[str, object], catalogue: Catalogue, rows: Rows) -> bool:
@@ -54,13 +55,19 @@ def _service(label: str, value: dict[str, object], catalogue: Catalogue) -> str 
 
 def _seller(item: Evidence, label: str, cost: Decimal | None, named: Named, catalogue: Catalogue, rows: Rows) -> None:
     """A bill names the seller, not the product: it goes to the one tool of that seller that is known or has that price, else it is asked."""
-    known = [row for row in rows.all() if row.organisation == named.organisation and row.service and row.role in (Role.OPERATOR, Role.MAILBOX)]
+    known = [row for row in rows.all() if row.organisation == named.organisation and row.service and _may_be_billed(row, catalogue)]
     fitting = known if len(known) == 1 else [row for row in known if _same_bill(row, cost)]
     if len(fitting) == 1 and fitting[0].service:
         rows.strengthen(fitting[0].service, [item], cost, Status.IN_USE)
         return
     choices = [name for name in named.services if _is_billed(catalogue.services[name])] or list(named.services)
-    rows.unknown(FIRM, "other", Role.OPERATOR, label, "which-service", name=label, choices=", ".join(choices))
+    rows.unknown(FIRM, "other", Role.OPERATOR, label, "which-service", cost, name=label, choices=", ".join(choices))
+
+
+def _may_be_billed(row: Dependency, catalogue: Catalogue) -> bool:
+    """Say whether a bill of the seller may be for this tool: one that costs nothing, by the firm's word, is not."""
+    paid_for = row.cost_eur_month is None or row.cost_eur_month > 0
+    return paid_for and row.role in (Role.OPERATOR, Role.MAILBOX) and _is_billed(catalogue.services[row.service or ""])
 
 
 def _is_billed(service: Service) -> bool:

@@ -1,6 +1,7 @@
 """Rows in the making: the same service in the same role is one dependency, however many traces speak for it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -18,7 +19,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: dict[str, dict[Key, Dependency]] = {}
         self._unknowns: dict[str, Unknown] = {}
-        self._costs: dict[tuple[str, Key], dict[Status, Decimal]] = {}
+        self._costs: dict[tuple[str, Key], dict[tuple[int, datetime, str], Decimal]] = {}
 
     def add(
         self,
@@ -38,6 +39,7 @@ class Rows:
         trace: Trace | None = None,
     ) -> None:
         """Add a reading, or strengthen the row that already says the same."""
+        proof = tuple(evidence)
         rows, key = self._rows.setdefault(subject, {}), (function, role, service, organisation)
         new = Dependency(
             id=_name("d", subject, function, role, service or organisation),
@@ -48,22 +50,27 @@ class Rows:
             organisation=organisation,
             confidence=round(confidence, 3),
             status=status,
-            evidence=tuple(dict.fromkeys(evidence_id(item) for item in evidence)),
+            evidence=tuple(dict.fromkeys(evidence_id(item) for item in proof)),
             because=(trace.id,) if trace else (),
             also=tuple(sorted(set(also) - {organisation})),
             host_country=country,
-            cost_eur_month=self._cost(subject, key, status, cost),
+            cost_eur_month=self._cost(subject, key, status, cost, proof),
             deployment=deployment,
         )
         old = rows.get(key)
         rows[key] = new if old is None else _merge(old, new)
 
-    def _cost(self, subject: str, key: Key, status: Status, cost: Decimal | None) -> Decimal | None:
-        """Return what a row costs in all; what was paid takes the place of what a list only declares, since both tell of the same bill."""
+    def _cost(self, subject: str, key: Key, status: Status, cost: Decimal | None, proof: tuple[Evidence, ...]) -> Decimal | None:
+        """Return what a row costs in all.
+
+        What was paid takes the place of what a list only declares, and a later ledger or list that of an earlier one: all tell
+        of the same bill. Within one file several lines add up.
+        """
         told = self._costs.setdefault((subject, key), {})
-        if cost is not None:
-            told[status] = told.get(status, Decimal(0)) + cost
-        return told[max(told, key=_RANK.__getitem__)] if told else None
+        if cost is not None and proof:
+            place = (_RANK[status], proof[0].seen_at, proof[0].source)
+            told[place] = told.get(place, Decimal(0)) + cost
+        return told[max(told)] if told else None
 
     def trace(
         self,
@@ -93,10 +100,11 @@ class Rows:
         self.add(row.subject, row.function, row.role, row.organisation, sure, evidence, service=service, status=status, cost=cost)
         return True
 
-    def unknown(self, subject: str, function: str, role: Role, seen: str, question: str, **args: str) -> None:
+    def unknown(self, subject: str, function: str, role: Role, seen: str, question: str, cost: Decimal | None = None, **args: str) -> None:
         """Add something that stays open, with the question that would settle it."""
         name = _name("u", subject, function, role, seen)
-        self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=Ask(question=question, args=args))
+        ask = Ask(question=question, args=args)
+        self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=ask, cost_eur_month=cost)
 
     def of(self, subject: str, *roles: Role) -> list[Dependency]:
         """Return the rows of a subject, in these roles when some are given."""

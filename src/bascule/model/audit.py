@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from bascule.model.evidence import Evidence
+from bascule.model.law import Degree
 from bascule.model.organisation import IfCut, Role
 
 
@@ -71,6 +72,7 @@ class Unknown(Record, frozen=True, kw_only=True):
     role: Role
     seen: str
     ask: Ask
+    cost_eur_month: Decimal | None = None
 
 
 class Identification(Record, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class Cited(Record, frozen=True, kw_only=True):
     source: str
     read_on: date
     method: str = "human"
+    partial: bool = False
 
 
 class Interval(Record, frozen=True, kw_only=True):
@@ -106,6 +109,7 @@ class Interval(Record, frozen=True, kw_only=True):
 class Exposure(Record, frozen=True, kw_only=True):
     """Six layers (0 to 4) and four questions (0 to 100) of one dependency; the higher, the safer."""
 
+    id: str
     dependency: str
     control: Interval
     operation: Interval
@@ -120,11 +124,17 @@ class Exposure(Record, frozen=True, kw_only=True):
 
 
 class Hit(Record, frozen=True, kw_only=True):
-    """One dependency that a scenario reaches. `chain`: ids of facts, dependencies and evidence, the cause first."""
+    """One dependency that a scenario reaches.
+
+    Attributes:
+        thread: By which an order holds its operator, when it holds it directly.
+        chain: Ids of facts, dependencies and evidence, the cause first.
+    """
 
     dependency: str
     function: str
     after_hours: int
+    thread: Degree | None = None
     chain: tuple[str, ...]
 
 
@@ -133,6 +143,7 @@ class FunctionState(Record, frozen=True, kw_only=True):
 
     Attributes:
         effect: None when nothing reaches it.
+        weaker_after_hours: When it begins to suffer, where that is before it stops.
         because: Dependencies whose hits decide.
     """
 
@@ -140,15 +151,18 @@ class FunctionState(Record, frozen=True, kw_only=True):
     critical: bool
     effect: IfCut | None
     after_hours: int | None
+    weaker_after_hours: int | None = None
     because: tuple[str, ...]
 
 
 class Cutoff(Record, frozen=True, kw_only=True):
     """What stops and what degrades under one scenario; conditional, never a probability."""
 
+    id: str
     scenario: str
     power: str | None
     organisation: str | None = None
+    service: str | None = None
     notice_hours: int = 0
     stops: tuple[Hit, ...]
     degrades: tuple[Hit, ...]

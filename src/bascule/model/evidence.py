@@ -60,8 +60,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def evidence_id(item: Evidence) -> str:
-    """Return the item's own id, or one computed from subject, question and time, stable between runs."""
-    if item.id is not None:
-        return item.id
-    key = f"{item.subject}\n{item.kind}\n{item.question}\n{item.seen_at.isoformat()}"
+    """Return an id computed from subject, question, outcome and time: an id that a file brings along could be another's."""
+    key = f"{item.subject}\n{item.kind}\n{item.question}\n{item.outcome}\n{item.seen_at.isoformat()}"
     return "e:" + blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

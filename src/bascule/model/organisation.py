@@ -82,6 +82,11 @@ class IfCut(StrEnum):
     DEGRADES = "degrades"
     NO_UPDATE = "no_update"
 
+    @property
+    def severity(self) -> int:
+        """0 for the worst."""
+        return list(IfCut).index(self)
+
 
 class Need(Sourced, frozen=True, kw_only=True):
     """Another service that a deployment cannot, or can hardly, do without.

@@ -25,6 +25,8 @@ _OBJECTS = frozenset((Kind.HTTP, Kind.SMTP, Kind.RDAP, Kind.FILE))
 _WITH_BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
+_PLAIN_QUESTION = re.compile(r"[A-Z0-9]+ [^A-Z\s]*[^A-Z\s.]")
+
 
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether it is evidence: by a line with its keys or its schema, else by its suffix."""
@@ -56,7 +58,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
         fault = _fault(path, number, item, subject)
         if fault is None:
             subject = item.subject
-            yield item if item.seen_at.tzinfo is UTC else _in_utc(item)
+            yield _plain(item)
         else:
             yield fault
 
@@ -77,8 +79,14 @@ def _fault(path: Path, number: int, item: Evidence, accepted: str) -> InputError
     return None
 
 
-def _in_utc(item: Evidence) -> Evidence:
-    return msgspec.structs.replace(item, seen_at=item.seen_at.astimezone(UTC))
+def _plain(item: Evidence) -> Evidence:
+    """Return the observation with its time in UTC and a DNS question as it is asked again: `MX exemple.fr`, whatever its spelling."""
+    if item.seen_at.tzinfo is not UTC:
+        item = msgspec.structs.replace(item, seen_at=item.seen_at.astimezone(UTC))
+    if item.kind is not Kind.DNS or _PLAIN_QUESTION.fullmatch(item.question):
+        return item
+    kind, _, name = item.question.strip().partition(" ")
+    return msgspec.structs.replace(item, question=f"{kind.upper()} {name.strip().rstrip('.').lower()}")
 
 
 def _explain(path: Path, place: str, line: bytes | None, error: Exception) -> InputError | None:

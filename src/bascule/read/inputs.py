@@ -12,6 +12,7 @@ from bascule.read.errors import InputError
 from bascule.read.reading import InputNote, Item, Reader, Reading
 
 _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
+_ABOUT_THE_FOLDER = ("readme", "lisezmoi", "lisez-moi")
 MAX_ERRORS = 20
 """Faults told of one file; the others are counted."""
 
@@ -102,7 +103,10 @@ def _file(readers: Mapping[str, Reader], path: Path, name: str, given: bool, at:
             return
         reader = next((reader for reader in readers.values() if reader.recognise(path, head)), None)
         if reader is None:
-            yield InputError("not-recognised", path) if given else InputNote(code="skipped", path=str(path))
+            if given:
+                yield InputError("not-recognised", path)
+            elif not path.name.lower().startswith(_ABOUT_THE_FOLDER):
+                yield InputNote(code="skipped", path=str(path))
             return
         yield from _capped(path, reader.read(path, name, at))
     except guard.GuardError as error:

@@ -23,6 +23,7 @@ class Wire(msgspec.Struct, frozen=True):
     organisation: str
     countries: tuple[str, ...]
     stops: bool
+    commanding: frozenset[str] = frozenset()
 
 
 class Sizes(msgspec.Struct, frozen=True):
@@ -49,13 +50,14 @@ NARROW = Sizes(312, 2, 124, 240, 2, 6.1, "narrow")
 def wires(it: Lookup, cut: Cutoff | None) -> list[Wire]:
     """Return what is drawn: one wire a function and organisation, in the order of functions."""
     stopping = {hit.dependency for hit in cut.stops if hit.after_hours <= MONTH} if cut else set()
+    commanding = it.catalogue.members(cut.power) if cut and cut.power else frozenset[str]()
     found: dict[tuple[str, str], Wire] = {}
     for function in it.functions:
         for row in it.rows_of(function):
             if row.role in _DRAWN_ROLES and row.organisation != "none":
                 key = (function, row.organisation)
                 old = found.get(key)
-                found[key] = Wire(function, row.organisation, _commanders(row), row.id in stopping or (old is not None and old.stops))
+                found[key] = Wire(function, row.organisation, _commanders(row), row.id in stopping or (old is not None and old.stops), commanding)
     return list(found.values())
 
 
@@ -108,7 +110,10 @@ def _wire(line: Wire, place: list[dict[str, int]], names: tuple[str, str], sizes
     first, middle = place[0][line.function], place[1][line.organisation]
     out = _curve((sizes.left + _text_width(names[0], sizes.left, sizes), first), (sizes.middle - 6, middle), kind)
     start = sizes.middle + _text_width(names[1], sizes.middle, sizes)
-    return out + Markup("").join(_curve((start, middle), (sizes.right - 6, place[2][country]), kind) for country in line.countries)
+    for country in line.countries:
+        live = line.stops and (not line.commanding or country in line.commanding)
+        out += _curve((start, middle), (sizes.right - 6, place[2][country]), "live" if live else "safe")
+    return out
 
 
 def _text_width(text: str, x: int, sizes: Sizes) -> int:

@@ -11,9 +11,9 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bascule.model import Alternative, Audit, Candidate, Cutoff, Exposure, FunctionState, Hit, IfCut, Precedent
+from bascule.model import Alternative, Audit, Candidate, Cited, Cutoff, Degree, Exposure, FunctionState, Hit, IfCut, Precedent
 from bascule.report import sentences
-from bascule.report.bars import bar, said
+from bascule.report.bars import answered, bar, figures
 from bascule.report.drawing import NARROW, WIDE, drawing
 from bascule.report.lookup import Lookup
 from bascule.report.seen import observation
@@ -51,7 +51,6 @@ def _render(it: Lookup, *, full: bool) -> str:
             observation=observation,
             day=words.day,
             bar=bar,
-            said=said,
             full=full,
             name=name,
             title=words.t("Who holds the switch? {name}", name=name),
@@ -78,16 +77,24 @@ def _helpers(it: Lookup) -> dict[str, Any]:
         "ordered": lambda cut: sorted(cut.functions, key=lambda state: (_EFFECTS[state.effect], state.after_hours or 0, not state.critical)),
         "tools": lambda state: it.words.listed(it.tools(state.function)),
         "effect": lambda state: effect(state, it),
-        "hits": lambda cut, state: it.hits(cut, state)[:8],
+        "hits": it.hits,
+        "laws": lambda cut: laws(cut, it),
+        "answered": lambda question, value, countries: answered(question, value, countries, it),
+        "figures": lambda value: figures(value, it.words),
+        "operator": lambda candidate: _operator(candidate, it),
+        "uses": lambda state: sorted({row.use for row in it.rows_of(state.function) if row.use}),
         "why": lambda hit: _why(hit, it),
         "precedents": lambda cut: _precedents(cut, it),
         "organisations": lambda names: [it.organisation(name) for name in names],
         "because": _because,
         "option": lambda candidate: _option(candidate, it),
-        "fit": lambda value: (it.words.t("covers little"), it.words.t("covers part of it"), it.words.t("covers most of it"), it.words.t("covers it"))[
-            min(max(value, 0), 3)
-        ],
+        "fit": lambda value: _fit(value, it),
     }
+
+
+def _fit(value: int, it: Lookup) -> str:
+    t = it.words.t
+    return (t("covers little"), t("covers part of it"), t("covers most of it"), t("covers it"))[min(max(value, 0), 3)]
 
 
 def anchor(name: str) -> str:
@@ -106,6 +113,8 @@ def host(url: str) -> str:
 def effect(state: FunctionState, it: Lookup) -> str:
     """Return what becomes of a function, and when."""
     when = it.words.after(state.after_hours or 0)
+    if state.weaker_after_hours is not None:
+        return it.words.t("works less well {first}, stops {when}", first=it.words.after(state.weaker_after_hours), when=when)
     match state.effect:
         case IfCut.STOPS:
             return it.words.t("stops {when}", when=when)
@@ -115,8 +124,24 @@ def effect(state: FunctionState, it: Lookup) -> str:
             return it.words.t("no more updates {when}", when=when)
 
 
+def laws(cut: Cutoff, it: Lookup) -> list[Cited]:
+    """Return the laws that the hits of a cut-off lean on, each once."""
+    names = dict.fromkeys(name for hit in (*cut.stops, *cut.degrades) for name in hit.chain if name.startswith("f:l/"))
+    return [it.facts[name] for name in names]
+
+
+def _operator(candidate: Candidate, it: Lookup) -> str:
+    """Return who would run an alternative: the firm itself when it is installed there."""
+    if candidate.deployment and candidate.deployment.endswith("/self"):
+        return it.words.t("installed by yourselves, made by {name}", name=it.organisation(candidate.organisation))
+    return it.organisation(candidate.organisation)
+
+
 def _why(hit: Hit, it: Lookup) -> str:
     row = it.rows[hit.dependency]
+    if hit.thread is Degree.OWNER and row.ultimate_owner:
+        owner = it.organisation(row.ultimate_owner)
+        return it.words.t("{tool}: its owner, {owner}, could be made to stop it.", tool=it.title(row), owner=owner)
     function = it.catalogue.functions.get(row.function)
     for edge in function.roles if function else ():
         if edge.role is row.role and edge.why:
@@ -131,7 +156,7 @@ def _precedents(cut: Cutoff, it: Lookup) -> tuple[Precedent, ...]:
 
 def _because(exposed: Exposure) -> list[str]:
     groups = (exposed.decide, exposed.stop, exposed.read, exposed.leave)
-    return list(dict.fromkeys(name for group in groups for name in group.because if name.startswith("f:")))[:14]
+    return list(dict.fromkeys(name for group in groups for name in group.because if name.startswith("f:")))
 
 
 def _option(candidate: Candidate, it: Lookup) -> Alternative | None:

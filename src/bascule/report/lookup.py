@@ -142,6 +142,18 @@ class Lookup:
         costs = [row.cost_eur_month for row in self.audit.dependencies if row.cost_eur_month is not None]
         return sum(costs, Decimal(0)) if costs else None
 
+    def dearest_outside(self) -> list[tuple[str, Decimal]]:
+        """Return (organisation, euros a month) of those that a country outside the trusted set can command, the dearest first."""
+        trusted, sums = set(self.audit.trusted), dict[str, Decimal]()
+        for row in self.audit.dependencies:
+            if row.cost_eur_month and set(row.jurisdictions) - trusted:
+                sums[row.organisation] = sums.get(row.organisation, Decimal(0)) + row.cost_eur_month
+        return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def cost_unknown(self) -> Decimal:
+        """Return what is paid a month for what was not recognised."""
+        return sum((item.cost_eur_month for item in self.audit.unknowns if item.cost_eur_month), Decimal(0))
+
     def cost_outside(self) -> Decimal:
         """Return how much of it goes to organisations with a jurisdiction outside the trusted set."""
         trusted = set(self.audit.trusted)
@@ -157,5 +169,9 @@ def stopped(cut: Cutoff, hours: int) -> list[FunctionState]:
 
 def degraded(cut: Cutoff, hours: int) -> list[FunctionState]:
     """Return the functions that work less well after so many hours."""
-    weak = [state for state in cut.functions if state.effect in (IfCut.DEGRADES, IfCut.NO_UPDATE) and state.after_hours is not None]
-    return [state for state in weak if state.after_hours is not None and state.after_hours <= hours]
+
+    def begins(state: FunctionState) -> int | None:
+        return state.weaker_after_hours if state.effect is IfCut.STOPS else state.after_hours
+
+    gone = stopped(cut, hours)
+    return [state for state in cut.functions if state not in gone and (begin := begins(state)) is not None and begin <= hours]

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bascule.model import Cutoff, FunctionState, IfCut
 from bascule.report import sentences
-from bascule.report.html import effect
+from bascule.report.html import effect, laws
 from bascule.report.lookup import MONTH, Lookup
 from bascule.report.seen import observation
 
@@ -30,9 +30,9 @@ def play_out(it: Lookup, cut: Cutoff, console: Console, *, moving: bool, sleep: 
             for number in range(1, frames + 1):
                 live.update(_at(it, cut, number / frames))
                 sleep(SECONDS / frames)
+    console.print(_chains(it, cut))
     console.print(frame(it, cut, MONTH))
     console.print(Text(sentences.headline(cut, it), style="bold"))
-    console.print(_chains(it, cut))
 
 
 def _at(it: Lookup, cut: Cutoff, share: float) -> RenderableType:
@@ -70,6 +70,8 @@ def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Tex
     """Return sign, function, what becomes of it, and its tools."""
     tools = Text(it.words.listed(it.tools(state.function)), "dim", overflow="ellipsis", no_wrap=True)
     name = it.function(state.function)
+    if state.weaker_after_hours is not None and state.weaker_after_hours <= hours < (state.after_hours or 0):
+        return Text(f"  {_HALF}", "yellow"), Text(name, "yellow"), Text(effect(state, it), "yellow"), tools
     if state.effect is None or (state.after_hours or 0) > hours:
         later = effect(state, it) if state.effect is not None and hours >= MONTH else ""
         return Text(f"  {_LIT}", "yellow"), Text(name, "bold"), Text(later, "dim"), tools
@@ -79,14 +81,15 @@ def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Tex
 
 
 def _chains(it: Lookup, cut: Cutoff) -> RenderableType:
-    lines: list[Text] = []
+    lines = [Text(f"{it.words.t('By which laws:')} {link(it, law.id)}", style="dim") for law in laws(cut, it)]
     for state in ordered(cut):
         hits = it.hits(cut, state)
         if state.effect is None or not hits:
             continue
         lines.append(Text.assemble((f"\n{it.function(state.function)} ", "bold"), effect(state, it)))
-        for number, name in enumerate(hits[0].chain):
-            lines.append(Text(f"  {'└' if number == len(hits[0].chain) - 1 else '├'} {link(it, name)}", style="dim"))
+        chain = [name for name in hits[0].chain if not name.startswith("f:l/")]
+        for number, name in enumerate(chain):
+            lines.append(Text(f"  {'└' if number == len(chain) - 1 else '├'} {link(it, name)}", style="dim"))
     return Group(*lines)
 
 

@@ -15,6 +15,8 @@ def scenario(cut: Cutoff, it: Lookup) -> str:
             return t("{who} fails", who=who)
         if cut.scenario == "terms-change":
             return t("{who} changes its terms", who=who)
+        if cut.service is not None:
+            return t("{service} closes", service=it.service(cut.service))
         return t("{who} closes your accounts", who=who)
     entry = it.catalogue.scenarios.get(cut.scenario)
     if entry and entry.name:
@@ -31,6 +33,8 @@ def question(cut: Cutoff, it: Lookup) -> str:
             return it.words.t("What if {who} broke down?", who=who)
         if cut.scenario == "terms-change":
             return it.words.t("What if {who} changed its prices or terms, and you had to leave?", who=who)
+        if cut.service is not None:
+            return it.words.t("What if {service} closed its doors to you?", service=it.service(cut.service))
         return it.words.t("What if {who} decided to close your accounts?", who=who)
     if entry and entry.question:
         return it.words.pick(entry.question)
@@ -41,6 +45,8 @@ def headline(cut: Cutoff, it: Lookup) -> str:
     """Return how many functions stop within a day and thirty days."""
     day, month = stopped(cut, DAY), stopped(cut, MONTH)
     total = len(cut.functions)
+    if not total:
+        return it.words.t("We know too little to say.")
     if not month:
         weak = len(degraded(cut, MONTH))
         if not weak:
@@ -49,9 +55,10 @@ def headline(cut: Cutoff, it: Lookup) -> str:
     first = it.words.n(
         "{count} of your {total} functions stops within 24 hours", "{count} of your {total} functions stop within 24 hours", len(day), total=total
     )
-    if len(month) == len(day):
-        return it.words.t("{first}.", first=first)
-    return it.words.t("{first}, {count} within 30 days.", first=first, count=len(month))
+    if len(month) > len(day):
+        first = it.words.t("{first}, {count} within 30 days", first=first, count=len(month))
+    vital = sum(state.critical for state in month)
+    return it.words.n("{first}, {count} of them vital.", "{first}, {count} of them vital.", vital, first=first) if vital else f"{first}."
 
 
 def which(cut: Cutoff, it: Lookup, hours: int = MONTH) -> str:
@@ -64,11 +71,19 @@ def cost(it: Lookup) -> str:
     total = it.cost()
     if total is None:
         return it.words.t("Your files do not tell. Give an accounting export (FEC) or prices in the list.")
-    outside = it.cost_outside()
-    text = it.words.t("{total} a month, as far as your files tell.", total=it.words.euros(total))
-    if not outside:
-        return text
-    return f"{text} " + it.words.t("{part} of it goes to organisations that a country outside your trusted set can command.", part=it.words.euros(outside))
+    return it.words.t("{total} a month, as far as your files tell.", total=it.words.euros(total))
+
+
+def cost_more(it: Lookup) -> list[str]:
+    """Return what to know about the amount: how much goes where another country can command, and what is not counted."""
+    outside, missing, found = it.cost_outside(), it.cost_unknown(), []
+    if outside:
+        names = [f"{it.organisation(name)} {it.words.euros(amount)}" for name, amount in it.dearest_outside()[:4]]
+        part = it.words.t("{part} of it goes to organisations that depend on a country outside those that you trust:", part=it.words.euros(outside))
+        found.append(f"{part} {', '.join(names)}.")
+    if missing:
+        found.append(it.words.t("Not counted: {amount} a month for what we do not recognise.", amount=it.words.euros(missing)))
+    return found
 
 
 def first_step(row: Dependency, it: Lookup) -> str:
@@ -87,30 +102,40 @@ def candidates(row: Dependency, it: Lookup) -> str:
 def who_decides(row: Dependency, it: Lookup) -> str:
     """Return who stands behind a tool, up to the ultimate owner, with countries."""
     if row.organisation == "none":
-        return it.words.t("The domain says that it takes none.")
+        return it.words.t("Its records name no server that takes mail.")
     if row.organisation == "self":
         return it.words.t("yourselves")
     owner = row.ultimate_owner
     countries = it.countries(row.jurisdictions)
     name = it.organisation(row.organisation)
     if owner and owner != row.organisation:
-        return it.words.t("{name}, owned by {owner} ({countries})", name=name, owner=it.organisation(owner), countries=countries)
+        return it.words.t("{name}, controlled by {owner} ({countries})", name=name, owner=it.organisation(owner), countries=countries)
     if owner is None and row.organisation in it.catalogue.organisations:
         return it.words.t("{name} ({countries}; ultimate owner unknown)", name=name, countries=countries)
     return it.words.t("{name} ({countries})", name=name, countries=countries)
 
 
 def fact(cited: Cited, it: Lookup) -> str:
-    """Return a fact of the catalogue in words."""
+    """Return a fact of the catalogue in words; what its page supports in part only is said to be so."""
+    text = _fact(cited, it)
+    return it.words.t("{text} (in part, by its source)", text=text) if cited.partial else text
+
+
+def _fact(cited: Cited, it: Lookup) -> str:
     t, value = it.words.t, str(cited.value)
-    about = _about(cited.about, it)
+    about = _about(cited, it)
     kind = cited.claim.split(" ")[0]
     if kind in ("country", "presence"):
         text = t("{about} is registered in: {value}") if kind == "country" else t("{about} has an establishment in: {value}")
         return text.format(about=about, value=it.country(value))
     if kind == "owner":
         name, _, share = value.partition(" ")
-        return t("{about} belongs to {owner}", about=about, owner=f"{it.organisation(name)} {share}".strip())
+        owner = f"{it.organisation(name)} {share}".strip()
+        return (
+            t("{about} is controlled by {owner}", about=about, owner=owner)
+            if "(control)" in cited.claim
+            else t("{about} belongs to {owner}", about=about, owner=owner)
+        )
     if kind == "hosting":
         name, _, country = value.partition(" (")
         return t("{about} runs on machines of {host}", about=about, host=it.organisation(name) + (f" ({it.country(country[:-1])})" if country else ""))
@@ -121,38 +146,55 @@ def fact(cited: Cited, it: Lookup) -> str:
     if kind == "trace":
         return t("This record gives away {about}: {value}", about=about, value=value)
     if kind == "law":
-        return t("Law of {country}: {value}", country=it.country(cited.about), value=value)
+        law = it.catalogue.laws.get(cited.id.removeprefix("f:l/"))
+        return t("Law ({country}): {value}", country=it.country(cited.about), value=it.words.pick(law.name) if law else value)
     if kind in ("caution", "interest"):
         return t("To know about {about}: {value}", about=about, value=value)
-    said = it.country(value) if kind == "data_place" else _value(value, it)
-    return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=said)
+    if kind == "data_place":
+        return t("{about} keeps its data in: {value}", about=about, value=it.country(value))
+    if kind == "ultimate":
+        return t("{about}: {value}", about=about, value=_value(value, it))
+    return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=_value(value, it))
 
 
-def _about(name: str, it: Lookup) -> str:
-    if name in it.catalogue.deployments:
-        return it.service(name.split("/")[0])
-    return it.service(name) if name in it.catalogue.services else it.organisation(name)
+def _about(cited: Cited, it: Lookup) -> str:
+    """Return what a fact is about; an organisation and a service may bear one id, the fact's own id tells them apart."""
+    if cited.id.startswith("f:o/"):
+        return it.organisation(cited.about)
+    return it.service(cited.about.rsplit("/", 1)[0] if cited.id.startswith("f:d/") else cited.about)
 
 
 def _claim(claim: str, it: Lookup) -> str:
     t = it.words.t
     names = {
-        "ultimate": t("nobody above it"),
         "licence": t("licence"),
         "holders": t("holders of the rights"),
-        "data_place": t("place of the data"),
         "keys": t("keys held by"),
         "export": t("way out"),
         "status": t("state"),
     }
+    data = {
+        "(mail)": t("(mail)"),
+        "(documents)": t("(documents)"),
+        "(files)": t("(files)"),
+        "(messages)": t("(messages)"),
+        "(contacts)": t("(contacts)"),
+        "(calendars)": t("(calendars)"),
+        "(customers)": t("(customers)"),
+        "(site)": t("(site)"),
+        "(conversations)": t("(conversations)"),
+        "(accounting)": t("(accounting)"),
+        "(recordings)": t("(recordings)"),
+        "(everything)": t("(everything)"),
+    }
     head, _, rest = claim.partition(" ")
-    return f"{names.get(head, head)} {rest}".strip()
+    return f"{names.get(head, head)} {data.get(rest, rest)}".strip()
 
 
 def _value(value: str, it: Lookup) -> str:
     t = it.words.t
     names = {
-        "listed": t("listed on a stock exchange"),
+        "listed": t("listed on a stock exchange, no controlling owner known"),
         "founders": t("held by its founders"),
         "private": t("in private hands"),
         "state": t("held by a State"),
@@ -196,6 +238,14 @@ def note(item: Note, it: Lookup) -> str:
                 "{count} suppliers of your accounts match no known digital service; their names stay on your computer.",
                 int(args["count"]),
             )
+        case "unanswered":
+            return it.words.n(
+                "{count} question got no answer; we do not take it for a no.",
+                "{count} questions got no answer; we do not take them for a no.",
+                int(args["count"]),
+            )
+        case "left-out-later":
+            return it.words.n("{count} observation is dated later and left out.", "{count} observations are dated later and left out.", int(args["count"]))
         case "skipped":
             return t("{file}: not recognised, left aside.", file=file)
         case "empty":

@@ -38,10 +38,10 @@ def _three(it: Lookup) -> RenderableType:
         names = sentences.which(cut, it)
         stops.append(Text.assemble((sentences.question(cut, it), "italic"), "\n  ", (sentences.headline(cut, it), "bold"), f" {names}." if names else ""))
     todo = [Text.assemble(f"{number}. {sentences.first_step(row, it)} ", (sentences.candidates(row, it), "dim")) for number, row in _firsts(it)]
-    nothing = [Text(t("Nothing urgent was found."))]
+    nothing = [Text(t("Nothing urgent was found.") if it.audit.dependencies else t("We know too little to say."))]
     return Group(
         Panel(Group(*stops or nothing), title=t("What stops"), title_align="left", border_style="red"),
-        Panel(Text(sentences.cost(it)), title=t("What it costs today"), title_align="left", border_style="yellow"),
+        Panel(Text("\n".join([sentences.cost(it), *sentences.cost_more(it)])), title=t("What it costs today"), title_align="left", border_style="yellow"),
         Panel(Group(*todo or nothing), title=t("What to do first"), title_align="left", border_style="green"),
     )
 
@@ -54,18 +54,24 @@ def _tools(it: Lookup) -> RenderableType:
     t = it.words.t
     table = Table(title=t("Your tools, one by one"), title_justify="left", title_style="bold", expand=True, show_lines=False)
     for heading in (t("Function"), t("Tool"), t("Who decides"), t("Who can stop it"), t("Can we leave")):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", min_width=10)
     for function in it.functions:
-        for index, row in enumerate(row for row in it.rows_of(function) if row.role in _ROLES_SHOWN):
+        for index, row in enumerate(row for row in it.rows_of(function) if _is_shown(row, it)):
             table.add_row(*_row(it, row, it.function(function) if index == 0 else ""))
     return table
 
 
+def _is_shown(row: Dependency, it: Lookup) -> bool:
+    """The page lists everything; here what merely calls in is left to it, unless a vital function rests on it."""
+    return row.role in _ROLES_SHOWN or (row.role == "third-party" and row.function in it.audit.critical)
+
+
 def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
     exposed = it.exposure[row.id]
-    tool = Text.assemble(it.title(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}", "dim"))
+    where = f", {row.subject}" if row.subject in it.audit.subjects and len(it.audit.subjects) > 1 else ""
+    tool = Text.assemble(it.title(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}", "dim"))
     known = row.organisation not in ("self", "none") or row.service is not None
-    marks = [said(value, it.words) if known else "" for value in (exposed.stop, exposed.leave)]
+    marks = [said(key, value, it.words) if known else "" for key, value in (("stop", exposed.stop), ("leave", exposed.leave))]
     return [Text(function, style="bold"), tool, Text(sentences.who_decides(row, it)), *(Text(mark) for mark in marks)]
 
 

@@ -14,11 +14,13 @@
   const slider = root.querySelector("input[type=range]");
   const clock = root.querySelector(".clock");
   const button = root.querySelector(".play");
-  const HOURS = 720, SECONDS = 10;
+  /* What stops at once goes out one lamp after the other in the first part: all in one blink nobody would see. */
+  const HOURS = 720, SECONDS = 10, FIRST = 0.35;
   let scene = scenes[0], timer = 0, waiting = 0, begun = 0;
 
   const show = (hours) => {
     for (const lamp of scene.querySelectorAll("[data-after]")) lamp.classList.toggle("out", Number(lamp.dataset.after) <= hours);
+    for (const lamp of scene.querySelectorAll("[data-weaker]")) lamp.classList.toggle("weak", Number(lamp.dataset.weaker) <= hours);
     const day = Math.ceil(hours / 24);
     clock.textContent = clock.dataset.day.replace("%", String(day));
     slider.value = String(hours);
@@ -31,8 +33,11 @@
     button.textContent = button.dataset.play;
   };
   const frame = (now) => {
-    const hours = Math.min(HOURS, (Math.max(0, now - begun) / 1000 / SECONDS) * HOURS);
+    const share = Math.min(1, Math.max(0, now - begun) / 1000 / SECONDS);
+    const hours = (HOURS * Math.max(0, share - FIRST)) / (1 - FIRST);
     show(hours);
+    const atOnce = [...scene.querySelectorAll('[data-after="0"]')];
+    atOnce.slice(Math.floor((atOnce.length * share) / FIRST)).forEach((lamp) => lamp.classList.remove("out"));
     if (hours < HOURS) timer = requestAnimationFrame(frame);
     else stop();
   };
@@ -40,6 +45,7 @@
     if (timer || waiting) return stop();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(HOURS);
     for (const lamp of scene.querySelectorAll(".out")) lamp.classList.remove("out");
+    for (const lamp of scene.querySelectorAll(".weak")) lamp.classList.remove("weak");
     button.textContent = button.dataset.pause;
     waiting = setTimeout(() => { waiting = 0; begun = performance.now(); timer = requestAnimationFrame(frame); }, 700);
   };
