@@ -31,6 +31,7 @@ class Records:
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         self._answers: dict[str, Evidence] = {}
+        self._networks: dict[str, list[tuple[int, str | None, Evidence]]] = {}
         self.of: dict[str, list[Evidence]] = {}
         own: dict[tuple[str, str], Evidence] = {}
         for item in evidence:
@@ -76,6 +77,11 @@ class Records:
 
     def networks(self, name: str) -> list[tuple[int, str | None, Evidence]]:
         """Return (network number, country of the network, evidence) for a host, through its addresses or as harvested."""
+        if name not in self._networks:
+            self._networks[name] = self._find_networks(name)
+        return self._networks[name]
+
+    def _find_networks(self, name: str) -> list[tuple[int, str | None, Evidence]]:
         last = self.links(name)[-1]
         addresses = [address for kind in ("A", "AAAA") for address in self.values(f"{kind} {last}")]
         questions = [f"ASN {name}", f"ASN {last}", *(f"ASN {address}" for address in addresses if _is_address(address))]

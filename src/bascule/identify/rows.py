@@ -19,6 +19,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: dict[str, dict[Key, Dependency]] = {}
         self._unknowns: dict[str, Unknown] = {}
+        self._ids: dict[int, str] = {}
         self._costs: dict[tuple[str, Key], dict[tuple[int, datetime, str], Decimal]] = {}
 
     def add(
@@ -50,7 +51,7 @@ class Rows:
             organisation=organisation,
             confidence=round(confidence, 3),
             status=status,
-            evidence=tuple(dict.fromkeys(evidence_id(item) for item in proof)),
+            evidence=tuple(dict.fromkeys([self._id(item) for item in proof])),
             because=(trace.id,) if trace else (),
             also=tuple(sorted(set(also) - {organisation})),
             host_country=country,
@@ -59,6 +60,13 @@ class Rows:
         )
         old = rows.get(key)
         rows[key] = new if old is None else _merge(old, new)
+
+    def _id(self, item: Evidence) -> str:
+        """Return the id of an observation, computed once; observations outlive the rows."""
+        found = self._ids.get(id(item))
+        if found is None:
+            found = self._ids[id(item)] = evidence_id(item)
+        return found
 
     def _cost(self, subject: str, key: Key, status: Status, cost: Decimal | None, proof: tuple[Evidence, ...]) -> Decimal | None:
         """Return what a row costs in all.

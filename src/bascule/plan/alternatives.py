@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bascule.catalogue import Catalogue, line
-from bascule.model import Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
+from bascule.model import SELF, Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
 
 Measure = Callable[[Dependency], Exposure]
 Quote = Callable[[Service, Claim], list[str]]
@@ -16,7 +16,8 @@ _IN_CATALOGUE = {Role.HOST: "hosting", Role.CDN: "cdn"}
 def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, measure: Measure, quote: Quote) -> tuple[Candidate, ...]:
     """Return what could take over from each dependency in use, by dependency and then by how much it covers.
 
-    A tool is no alternative to itself, nor is one that has ended; what the firm already uses comes first among equals.
+    A tool is no alternative to itself, nor is one that has ended; among equals what is ready to use comes before
+    what the firm must run itself, and what it already uses first.
     """
     used = {row.service for row in rows}
     found = [
@@ -26,7 +27,11 @@ def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, m
         for option in _options(row, catalogue)
         if (candidate := _candidate(row, option, catalogue, on, measure, quote)) is not None
     ]
-    return tuple(sorted(found, key=lambda item: (item.dependency, -item.fit, item.service not in used, item.service)))
+    return tuple(sorted(found, key=lambda item: (item.dependency, -item.fit, _by_hand(item), item.service not in used, item.service, item.deployment or "")))
+
+
+def _by_hand(item: Candidate) -> bool:
+    return item.deployment is not None and item.deployment.endswith(f"/{Option.SELF}")
 
 
 def _options(row: Dependency, catalogue: Catalogue) -> tuple[Alternative, ...]:
@@ -39,10 +44,10 @@ def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: d
     service = catalogue.services[option.service]
     if any(fact.claim is Claim.STATUS and fact.value == "ended" for fact in service.facts):
         return None
-    organisation = catalogue.publisher[service.id]
+    deployment = option.deployment or _usual(service)
+    organisation = _seller(service, deployment, catalogue)
     if organisation == row.organisation:
         return None
-    deployment = option.deployment or _usual(service)
     above = line(organisation, catalogue, on)
     name = f"a:{row.id}/{deployment or service.id}"
     stand_in = Dependency(
@@ -75,6 +80,12 @@ def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: d
         cautions=tuple(quote(service, Claim.CAUTION)),
         because=(),
     )
+
+
+def _seller(service: Service, deployment: str | None, catalogue: Catalogue) -> str:
+    """Return who would be dealt with: the operator, or the maker of what the firm installs itself."""
+    entry = catalogue.deployments.get(deployment or "")
+    return entry.operator if entry and entry.operator != SELF else catalogue.publisher[service.id]
 
 
 def _usual(service: Service) -> str | None:

@@ -7,7 +7,7 @@ import world as w
 
 from bascule.model import Interval
 from bascule.report import Lookup, Words
-from bascule.report.bars import bar, said
+from bascule.report.bars import answered, bar, figures, said
 from bascule.report.drawing import NARROW, WIDE, drawing, wires
 
 SIZES = pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)
@@ -98,25 +98,53 @@ def known(low, high, conflict=False):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (known(0, 100), "unknown"),
+        (known(0, 100), "0 to 100 out of 100"),
         (known(0, 10), "about 5 out of 100"),
         (known(38, 48), "about 43 out of 100"),
         (known(0, 11), "0 to 11 out of 100"),
         (known(40, 100), "40 to 100 out of 100"),
     ],
 )
-def test_an_interval_is_said_as_it_is_known(value, words):
-    assert said(value, Words("en")) == words
+def test_the_bounds_are_said_as_they_are_known(value, words):
+    assert figures(value, Words("en")) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (known(0, 35), "easy to stop"),
+        (known(0, 36), "in between"),
+        (known(64, 100), "in between"),
+        (known(65, 100), "hard to stop"),
+        (known(20, 80), "in between"),
+        (known(20, 81), "not known well enough"),
+        (known(0, 100), "not known well enough"),
+    ],
+)
+def test_an_answer_is_given_only_when_it_is_known(value, words):
+    assert said("stop", value, Words("en")) == words
+
+
+@pytest.mark.parametrize(("question", "weak", "strong"), [("decide", "others decide", "in hands that you trust"), ("read", "easy to read", "hard to read")])
+def test_each_question_has_its_own_words(question, weak, strong):
+    assert (said(question, known(0, 0), Words("en")), said(question, known(100, 100), Words("en"))) == (weak, strong)
+
+
+def test_who_could_do_it_is_named_when_the_answer_is_a_weak_one(en):
+    assert answered("stop", known(0, 10), ("XA", "XB"), en) == "XB (easy to stop)"
+    assert answered("stop", known(70, 90), ("XB",), en) == "hard to stop"
+    assert answered("stop", known(0, 10), ("XA",), en) == "easy to stop"
+    assert answered("leave", known(0, 10), ("XB",), en) == "hard to leave"
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 100), (50, 50), (99, 100), (100, 100)])
 def test_a_bar_shows_something_and_stays_on_its_track(low, high):
-    span = re.search(r'class="span" x="(\d+)" width="(\d+)"', bar(known(low, high), Words("en")))
+    span = re.search(r'class="span" x="(\d+)" width="(\d+)"', bar(known(low, high)))
     x, width = map(int, span.groups())
     assert width >= 3
     assert 0 <= x <= x + width <= 100
 
 
 def test_a_conflict_is_marked():
-    assert "conflict" in bar(known(0, 50, conflict=True), Words("en"))
-    assert "conflict" not in bar(known(0, 50), Words("en"))
+    assert "conflict" in bar(known(0, 50, conflict=True))
+    assert "conflict" not in bar(known(0, 50))

@@ -178,7 +178,7 @@ def test_an_audit_of_nothing_has_its_page(tell):
     it = tell("en", firm=None, seen=[], notes=())
     texts = Page(page(it)).texts
     assert "Your firm" in texts
-    assert "Nothing urgent was found." in texts
+    assert "We know too little to say." in texts
 
 
 def test_mail_of_ones_own_and_no_mail_have_no_marks(tell):

@@ -20,7 +20,7 @@ def drawn(renderable, width=120):
 
 def made(*states):
     functions = tuple(FunctionState(function=name, critical=False, effect=effect, after_hours=hours, because=()) for name, effect, hours in states)
-    return Cutoff(scenario="order-us", power="XB", stops=(), degrades=(), functions=functions)
+    return Cutoff(id="c", scenario="order-us", power="XB", stops=(), degrades=(), functions=functions)
 
 
 THREE = made(("dns", None, None), ("analytics", IfCut.DEGRADES, 0), ("website", IfCut.STOPS, 240), ("email", IfCut.STOPS, 0))
