@@ -100,7 +100,7 @@ def test_the_play_puts_out_lamp_after_lamp(visit, kind):
     button, clock = page.locator("button.play"), page.locator(".clock")
     button.click()
     assert page.locator(OUT).count() == 0
-    assert button.inner_text() == "Stop"
+    assert button.inner_text() == "Pause"
     counts, days = [], []
     for _ in range(13):
         page.clock.run_for(900)
@@ -199,7 +199,7 @@ def test_keys_work_as_a_mouse_does(visit):
     assert page.locator("[data-choose='0']").get_attribute("aria-pressed") == "true"
     page.locator("button.play").focus()
     page.keyboard.press("Space")
-    assert page.locator("button.play").inner_text() == "Stop"
+    assert page.locator("button.play").inner_text() == "Pause"
     page.keyboard.press("Enter")
     assert page.locator("button.play").inner_text() == "Play the thirty days"
     page.locator("input[type=range]").focus()
@@ -266,17 +266,21 @@ def test_without_script_every_scenario_stands_there_at_its_end(visit, kind):
 
 
 @KINDS
-def test_paper_shows_what_the_screen_folds(visit, kind):
+def test_paper_shows_the_chosen_scenario_and_what_was_opened(visit, kind):
     page = visit(f"{kind}-fr")
     page.locator("input[type=range]").fill("0")
+    page.locator("[data-scenario] details").first.evaluate("one => { one.open = true }")
     page.emulate_media(media="print", color_scheme="dark")
-    hidden = page.evaluate(
-        """() => [...document.querySelectorAll('.inside, .detail')].filter(one => one.innerText.trim() && !one.getBoundingClientRect().height).length"""
-    )
-    assert hidden == 0
-    assert all(scene.is_visible() for scene in page.locator("[data-scenario]").all())
+    assert [scene.is_visible() for scene in page.locator("[data-scenario]").all()].count(True) == 1
+    assert page.locator("[data-scenario] details .detail").first.bounding_box()["height"] > 20
     assert not any(control.is_visible() for control in page.locator("button, input, a.skip").all())
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('p, li, small')].filter(one => one.checkVisibility())
+            .map(one => parseFloat(getComputedStyle(one).fontSize))"""
+    )
+    assert min(sizes) >= 11
+    assert max(sizes) <= 18
     dark = page.evaluate(
         """() => [...document.querySelectorAll('*')].filter(one => one.checkVisibility())
             .map(one => [one.className, getComputedStyle(one).backgroundColor.match(/[0-9.]+/g).map(Number)])

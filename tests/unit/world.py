@@ -124,7 +124,7 @@ def country(code, *unions):
     return Jurisdiction(code=code, name={"fr": code, "en": code}, member_of=unions)
 
 
-def law(name, code, *effects, **more):
+def law(name, code, *effects, reach=(Degree.SEAT, Degree.OWNER, Degree.PLACE), **more):
     texts = {"fr": "Une loi.", "en": "A law."}
     return Law(
         id=name,
@@ -133,7 +133,7 @@ def law(name, code, *effects, **more):
         instrument=f"{code} 1",
         compels=texts,
         effects=effects or (Effect.STOP,),
-        reach=(Degree.SEAT,),
+        reach=reach,
         source=SOURCE,
         **{"read_on": READ, **more},
     )

@@ -45,9 +45,9 @@ class Blow(msgspec.Struct, frozen=True):
     thread: Degree | None = None
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """The worst, then the soonest, then the shortest explained."""
-        return self.effect.severity, self.after_hours, len(self.chain)
+    def rank(self) -> tuple[int, int, bool, int]:
+        """The worst, then the soonest, then what holds the operator itself, then the shortest explained."""
+        return self.effect.severity, self.after_hours, self.thread is None, len(self.chain)
 
 
 class Walk:

@@ -168,7 +168,7 @@ def order_for(
         raise ValueError("organisation", who)
     if service is not None and service not in catalogue.services:
         raise ValueError("service", service)
-    if (chosen.kind is ScenarioKind.POWER) != (where is not None and who is None and service is None) and (power or organisation or service):
+    if (organisation or service) if chosen.kind is ScenarioKind.POWER else power:
         raise ValueError("clash", chosen.id)
     if chosen.power is not None and where != chosen.power:
         raise ValueError("clash", chosen.id)

@@ -27,6 +27,7 @@ _NUMBERS = (
     (re.compile(r"\d{1,12}(?:[.,]\d{1,30})?(?:[eE][-+]?\d{1,2})?"), " "),
 )
 _AMOUNT = re.compile(rf"{_ABOUT}{_EUR}?\s*(?P<number>\d[\d\s.,']{{0,40}}(?:e[-+]?\d{{1,2}})?)\s*{_EUR}?\D{{0,40}}", re.IGNORECASE)
+_SHARE = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%.*")
 _FREE = frozenset(("gratuit", "gratuite", "free", "offert"))
 _CENT = Decimal("0.01")
 _LONGEST = 200
@@ -84,7 +85,7 @@ def amount(cell: str) -> Decimal | None:
         return None
     if text.lower() in _FREE:
         return Decimal(0)
-    if "%" in text:
+    if _SHARE.fullmatch(text):
         return None
     found = _AMOUNT.fullmatch(text)
     if not found or re.search(r"[$£¥]|\b(usd|gbp|chf|dollars?)\b", text, re.IGNORECASE):

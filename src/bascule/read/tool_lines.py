@@ -63,13 +63,13 @@ def _tools(place: str, text: str, section: str) -> Iterator[Tool]:
     if any(len(words(label).split()) > _WORDS_OF_A_NAME for label, _ in pieces):
         return
     found, remarks = _named(pieces)
-    function = function or "; ".join(remarks)
+    remark = "; ".join(remarks)
     for order, (label, hint) in enumerate(found, 1):
         yield Tool(
             place=place + (f".{order}" if order > 1 else ""),
             label=label,
-            hint=hint,
-            function=function[:200],
+            hint="; ".join(filter(None, (hint, remark if function else "")))[:200],
+            function=(function or remark)[:200],
             cost_month_eur=said[1] if len(found) == 1 else None,
             seats=said[2],
         )

@@ -115,6 +115,44 @@ def test_an_order_stops_those_seated_there():
     assert chain(found)[:3] == ("f:l/xb-1", "f:o/alder/country/XB", "d:alder-files")
 
 
+def test_a_cut_off_is_named_by_who_gives_it_to_whom_and_when():
+    assert cut([]).id == "c:order-xb/XB"
+    assert cut([], notice=240).id == "c:order-xb/XB/240"
+    one = cut([], name="vendor-decision", who="birch", what="birch-docs", notice=24)
+    assert (one.id, one.organisation, one.service, one.power) == ("c:vendor-decision/birch/birch-docs/24", "birch", "birch-docs", None)
+
+
+def test_a_hit_tells_by_which_thread_its_operator_is_held():
+    threads = (scenario("threads", power="XB", reach=tuple(Degree)),)
+    found = cut([using("alder-files"), using("cedar-files"), using("far-files"), using("birch-files")], name="threads", scenarios=threads)
+    assert {hit.dependency: hit.thread for hit in found.stops} == {
+        "d:alder-files": Degree.SEAT,
+        "d:cedar-files": Degree.OWNER,
+        "d:far-files": Degree.PRESENCE,
+        "d:birch-files": None,
+    }
+    assert {hit.thread for hit in cut([using("alder-files")], name="vendor-decision", who="alder").stops} == {None}
+    assert {hit.thread for hit in cut([DNS, MAIL]).stops if hit.dependency == "d:mail"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("thread", "item", "effects"),
+    [
+        (Degree.SEAT, "alder-files", (Effect.STOP,)),
+        (Degree.OWNER, "cedar-files", (Effect.STOP, Effect.READ)),
+        (Degree.PRESENCE, "far-files", (Effect.STOP,)),
+        (Degree.PLACE, "box", (Effect.STOP,)),
+    ],
+)
+def test_a_law_is_cited_for_its_own_thread_and_for_no_other(thread, item, effects):
+    made = row("box", "domain:x.example", host_country="XB") if item == "box" else using(item)
+    orders = (scenario("order-xb", power="XB", reach=tuple(Degree), laws=("xb-1", "xb-2", "xb-3")),)
+    others = tuple(degree for degree in Degree if degree is not thread)
+    laws = (law("xb-1", "XB", *effects, reach=(thread,)), law("xb-2", "XB", reach=others), law("xb-3", "XB", Effect.READ, reach=tuple(Degree)))
+    found = chain(cut([made], laws=laws, scenarios=orders))
+    assert [name for name in found if name.startswith("f:l/")] == ["f:l/xb-1"]
+
+
 def test_an_order_reaches_subsidiaries_through_each_owner():
     found = cut([using("cedar-files")])
     assert chain(found)[:4] == ("f:l/xb-1", "f:o/alder/country/XB", "f:o/holding/owner/alder", "f:o/cedar/owner/holding")
@@ -163,6 +201,12 @@ def test_an_owner_of_another_day_passes_the_order_on_no_longer():
     assert cut([row("x", "old")], world, on=ON.replace(year=2025)).stops
 
 
+def test_a_machine_on_the_soil_leans_on_the_laws_of_the_place_alone():
+    laws = (law("xb-1", "XB", reach=(Degree.SEAT,)), law("xb-read", "XB", reach=(Degree.PLACE,)))
+    assert chain(cut([using("far-files")], laws=laws))[:2] == ("f:l/xb-read", "f:d/far-files/vendor/hosting/far/XB")
+    assert chain(cut([using("alder-files")], laws=laws))[:2] == ("f:l/xb-1", "f:o/alder/country/XB")
+
+
 @pytest.mark.parametrize(
     ("frm", "to", "cited"), [(None, None, True), (ON.replace(year=2027), None, False), (None, ON, False), (ON, ON.replace(year=2027), True)]
 )
@@ -193,6 +237,25 @@ def test_a_failure_stops_those_hosted_by_it_but_no_subsidiary():
 def test_the_end_of_one_service_leaves_the_others_of_its_vendor():
     rows = [using("birch-files"), using("birch-docs")]
     assert set(stopped(cut(rows, name="vendor-decision", who="birch", what="birch-docs"))) == {"d:birch-docs"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached"),
+    [("auth", True), ("licence", True), ("client", True), ("payment", True), ("infra", False), ("updates", False), ("push", False), ("model", False)],
+)
+def test_a_decision_takes_the_firms_own_accounts_and_not_what_serves_its_suppliers(kind, reached):
+    deep = organisation("deep", "XB", service("deep", "identity", deployments=(deployment("deep/vendor", "deep"),)))
+    top = organisation(
+        "top", "XA", service("top", "cloud-storage", deployments=(deployment("top/vendor", "top", needs=[need("deep", after_hours=5, kind=kind)]),))
+    )
+    rows = [row("top", "top", service="top", deployment="top/vendor")]
+    assert stopped(cut(rows, (deep, top), name="vendor-decision", who="deep")) == ({"d:top": 5} if reached else {})
+    assert stopped(cut(rows, (deep, top))) == stopped(cut(rows, (deep, top), name="failure", who="deep")) == {"d:top": 5}
+
+
+def test_a_decision_leaves_the_machines_that_others_rent():
+    found = cut([using("birch-files")], name="vendor-decision", who="alder")
+    assert (found.stops, found.degrades) == ((), ())
 
 
 def test_the_end_of_a_service_stops_what_needs_it():
@@ -259,13 +322,16 @@ def test_needs_in_a_circle_end():
     assert cut([row("one", "one", service="one", deployment="one/vendor")], (one, two)).stops == ()
 
 
-def test_of_several_hosts_one_that_is_out_of_reach_is_enough():
+def test_of_several_hosts_one_that_is_reached_degrades_and_one_that_is_not_keeps_it_going():
     both = organisation(
         "both", "XA", service("both", "cloud-storage", deployments=(deployment("both/vendor", "both", hosts=[hosting("alder"), hosting("birch")]),))
     )
-    assert cut([row("both", "both", service="both", deployment="both/vendor")], (both, *WORLD)).stops == ()
+    found = cut([row("both", "both", service="both", deployment="both/vendor")], (both, *WORLD))
+    assert (stopped(found), degraded(found)) == ({}, {"d:both": 0})
+    assert chain(found)[:3] == ("f:l/xb-1", "f:o/alder/country/XB", "f:d/both/vendor/hosting/alder")
     own = organisation("own", "XA", service("own", "cloud-storage", deployments=(own_machine("own", (SELF, "alder")),)))
-    assert cut([row("own", "own", service="own", deployment="own/self")], (own, *WORLD)).stops == ()
+    found = cut([row("own", "own", service="own", deployment="own/self")], (own, *WORLD))
+    assert (stopped(found), degraded(found)) == ({}, {"d:own": 0})
 
 
 def test_notice_shifts_every_hour():
@@ -400,6 +466,26 @@ def test_a_sender_only_degrades_the_mail():
     assert state(cut([sender, MAIL]), "email").effect is IfCut.DEGRADES
 
 
+def test_a_function_that_suffers_before_it_stops_tells_both_hours():
+    sender = row("sender", "alder", function="email", role=Role.SENDER, subject=SITE)
+    found = state(cut([DNS, MAIL, sender]), "email")
+    assert (found.effect, found.after_hours, found.weaker_after_hours) == (IfCut.STOPS, 24, 0)
+    assert found.because == ("d:mail", "d:sender")
+    late = organisation(
+        "late", "XA", service("late", "cloud-storage", deployments=(deployment("late/vendor", "late", needs=[need("gorse-key", after_hours=720)]),))
+    )
+    rows = [using("alder-files"), row("late", "late", service="late", deployment="late/vendor")]
+    found = state(cut(rows, (late, *WORLD), notice=24), "cloud-storage")
+    assert (found.effect, found.after_hours, found.weaker_after_hours) == (IfCut.STOPS, 744, 24)
+
+
+def test_a_function_that_stops_or_degrades_in_one_go_has_no_earlier_hour():
+    assert state(cut([using("alder-files")]), "cloud-storage").weaker_after_hours is None
+    assert state(cut([using("alder-files"), using("cedar-files")]), "cloud-storage").weaker_after_hours is None
+    assert state(cut([using("alder-files"), using("far-files", deployment=None)]), "cloud-storage").weaker_after_hours is None
+    assert state(cut([using("birch-docs")]), "office-suite").weaker_after_hours is None
+
+
 def test_functions_come_in_the_order_of_the_catalogue():
     rows = [using("birch-docs"), using("alder-files"), MAIL, row("z", "x", function="zzz")]
     assert [one.function for one in cut(rows).functions] == ["email", "cloud-storage", "office-suite", "zzz"]
@@ -409,6 +495,15 @@ def test_what_no_edge_tells_of_stops():
     plain = (function("odd"),)
     odd = row("odd", "alder", function="odd", role=Role.REGISTRAR)
     assert stopped(cut([odd], functions=plain)) == {"d:odd": 0}
+
+
+@pytest.mark.parametrize("role", [Role.THIRD_PARTY, Role.SENDER, Role.TENANT])
+def test_what_merely_calls_in_degrades_when_no_edge_tells_of_it(role):
+    odd = row("odd", "alder", function="odd", role=role)
+    found = cut([odd], functions=(function("odd"),))
+    assert (stopped(found), degraded(found)) == ({}, {"d:odd": 0})
+    said = cut([odd], functions=(function("odd", **{role.value.replace("-", "_"): "stops"}),))
+    assert (stopped(said), degraded(said)) == ({"d:odd": 0}, {})
 
 
 def test_stops_are_told_soonest_first():

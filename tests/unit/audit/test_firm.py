@@ -18,6 +18,7 @@ from world import (
     country,
     deployment,
     fact,
+    law,
     network,
     organisation,
     own_machine,
@@ -32,7 +33,7 @@ from world import (
 
 from bascule.audit import audit, decode, encode, order_for, resimulate, trusted_countries
 from bascule.catalogue import Catalogue
-from bascule.model import FIRM, Firm, FirmFunction, IfCut, Note, ScenarioKind
+from bascule.model import FIRM, Degree, Effect, Firm, FirmFunction, IfCut, Kind, Note, ScenarioKind, evidence_id
 
 D = FIRM_DOMAIN
 DAY = NOON.date() + timedelta(days=1)
@@ -87,7 +88,7 @@ def references(result):
     for row in result.dependencies:
         yield from (*row.evidence, *row.because)
     for found in (*result.exposure, *(one.exposure for one in result.alternatives)):
-        for name in found.__struct_fields__[1:]:
+        for name in found.__struct_fields__[2:]:
             yield from getattr(found, name).because
     for cut in result.cutoffs:
         for hit in (*cut.stops, *cut.degrades):
@@ -109,14 +110,15 @@ def test_every_id_that_is_referred_to_is_in_the_document():
 
 def test_no_id_is_used_twice():
     result = made()
-    groups = (result.dependencies, result.unknowns, result.facts, result.evidence, result.alternatives)
+    groups = (result.dependencies, result.unknowns, result.facts, result.evidence, result.alternatives, result.exposure, result.cutoffs)
     every = [one.id for group in groups for one in group]
     assert len(every) == len(set(every))
 
 
 def test_each_dependency_has_one_exposure_in_its_place():
     result = made()
-    assert [found.dependency for found in result.exposure] == [row.id for row in result.dependencies]
+    assert [(found.id, found.dependency) for found in result.exposure] == [(f"x:{row.id}", row.id) for row in result.dependencies]
+    assert all(one.exposure.id == f"x:{one.id}" for one in result.alternatives)
 
 
 def test_every_fact_has_a_source_and_a_day():
@@ -199,9 +201,30 @@ def test_what_matches_nothing_is_counted_and_not_told():
     assert b"Dupont" not in encode(result)
 
 
-def test_only_evidence_that_a_dependency_leans_on_is_kept():
+def test_every_observation_is_kept_but_ledger_rows_on_which_no_dependency_leans():
     result = made()
-    assert {one.id for one in result.evidence} == {name for row in result.dependencies for name in row.evidence}
+    leaned_on = {name for row in result.dependencies for name in row.evidence}
+    ledger = {evidence_id(item) for item in TRACES if item.kind is Kind.FILE}
+    assert {one.id for one in result.evidence} == {evidence_id(item) for item in TRACES} - (ledger - leaned_on)
+    assert len(ledger & leaned_on) == len(ledger - leaned_on) == 1
+    assert {one.outcome.value for one in result.evidence} == {"present", "unreachable"}
+
+
+def test_an_id_that_a_file_brings_along_is_ignored():
+    twins = [msgspec.structs.replace(item, id="e:0000000000000000") for item in TRACES]
+    assert encode(made(twins)) == encode(made())
+
+
+def test_endless_records_are_cut():
+    one = records("TXT long.example", "x" * 5000, "short", subject="long.example")
+    (kept,) = [item for item in made([*TRACES, one]).evidence if item.subject == "long.example"]
+    assert list(map(len, kept.value)) == [4096, 5]
+    assert kept.id == evidence_id(one)
+
+
+def test_questions_without_an_answer_are_counted_in_a_note():
+    assert Note(code="unanswered", args={"count": "1"}) in made().notes
+    assert not [note for note in made([item for item in TRACES if item.subject != "dark.example"]).notes if note.code == "unanswered"]
 
 
 def test_notes_of_the_readers_are_passed_on():
@@ -231,7 +254,10 @@ def test_nothing_seen_is_an_empty_audit():
 
 def test_what_was_seen_later_is_left_out():
     later = records(f"MX {D}", "1 mx.birch.example.", hours=48)
-    assert encode(made([*TRACES, later], on=NOON.date())) == encode(made(on=NOON.date()))
+    without, told = made(on=NOON.date()), made([*TRACES, later], on=NOON.date())
+    assert told.notes == (*without.notes, Note(code="left-out-later", args={"count": "1"}))
+    assert encode(msgspec.structs.replace(told, notes=without.notes)) == encode(without)
+    assert not [note for note in without.notes if note.code == "left-out-later"]
     assert encode(made([*TRACES, later], on=NOON.date() + timedelta(days=2))) != encode(made(on=NOON.date() + timedelta(days=2)))
     assert made(on=NOON.date() - timedelta(days=1)).dependencies == ()
 
@@ -283,6 +309,7 @@ def test_trust_turns_the_measure_round():
 def test_every_audit_simulates_powers_a_decision_and_a_failure():
     assert [cut.scenario for cut in made().cutoffs] == ["order-us", "order-fr", "vendor-decision", "failure"]
     assert {cut.organisation for cut in made().cutoffs[2:]} == {"alder"}
+    assert [cut.id for cut in made().cutoffs] == ["c:order-us/XB", "c:order-fr/XA", "c:vendor-decision/alder", "c:failure/alder"]
 
 
 def test_an_order_is_found_by_the_name_that_a_person_gives():
@@ -296,6 +323,46 @@ def test_an_order_is_found_by_the_name_that_a_person_gives():
     assert order_for(SHOP, power="XB", notice_days=30).notice_hours == 720
 
 
+@pytest.mark.parametrize("name", ["alder", "Alder", "ALDER", "Alder Courrier", "alder-files"])
+def test_an_organisation_is_known_by_id_by_name_and_by_what_it_sells(name):
+    assert order_for(SHOP, organisation=name).organisation == "alder"
+
+
+@pytest.mark.parametrize("name", ["alder-files", "Alder Files", "alder files"])
+def test_a_service_is_known_by_id_and_by_name(name):
+    order = order_for(SHOP, service=name)
+    assert (order.service, order.organisation, order.scenario.id) == ("alder-files", "alder", "vendor-decision")
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"scenario": "failure", "power": "XB"},
+        {"scenario": "vendor-decision", "power": "XB"},
+        {"scenario": "order-us", "organisation": "alder"},
+        {"scenario": "order-us", "service": "alder-files"},
+        {"scenario": "order-us", "power": "XA"},
+        {"power": "XB", "organisation": "alder"},
+    ],
+)
+def test_choices_that_contradict_each_other_are_refused(choice):
+    with pytest.raises(ValueError) as caught:
+        order_for(SHOP, **choice)
+    assert caught.value.args == ("clash", choice.get("scenario", "vendor-decision"))
+
+
+def test_a_scenario_and_its_own_power_are_no_contradiction():
+    order = order_for(SHOP, scenario="order-us", power="xb")
+    assert (order.scenario.id, order.power, order.organisation) == ("order-us", "XB", None)
+
+
+@pytest.mark.parametrize("scenario", ["failure", "vendor-decision"])
+def test_a_scenario_that_does_not_say_whose_is_refused(scenario):
+    with pytest.raises(ValueError) as caught:
+        order_for(SHOP, scenario=scenario)
+    assert caught.value.args == ("whom", scenario)
+
+
 @pytest.mark.parametrize(("kind", "name"), [("power", "ZZ"), ("organisation", "nobody"), ("service", "nothing"), ("scenario", "never")])
 def test_what_the_catalogue_does_not_hold_is_refused_by_kind_and_name(kind, name):
     with pytest.raises(ValueError) as caught:
@@ -306,14 +373,25 @@ def test_what_the_catalogue_does_not_hold_is_refused_by_kind_and_name(kind, name
 def test_a_power_that_no_file_tells_about_is_walked_like_the_others():
     shop = catalogue(*MARKET, scenarios=())
     found = resimulate(made(shop=shop), shop, power="XB").cutoffs[0]
-    assert any(hit.dependency == f"d:{D}/email/mailbox/alder-mail" for hit in found.stops)
+    chains = {hit.dependency: hit.chain for hit in found.stops}
+    assert chains["d:firm/cloud-storage/operator/alder-files"][:2] == ("f:l/xb-1", "f:o/alder/country/XB")
+    assert chains[f"d:{D}/email/mailbox/alder-mail"][0] == "f:l/xb-1"
+    assert not [chain for chain in chains.values() if "f:l/xb-read" in chain]
+
+
+def test_a_power_that_no_file_tells_about_has_its_own_stopping_laws_and_their_threads():
+    laws = (law("xb-seat", "XB", reach=(Degree.SEAT,)), law("xb-place", "XB", reach=(Degree.PLACE,)), law("xb-read", "XB", Effect.READ), law("xa", "XA"))
+    scenario = order_for(catalogue(*MARKET, scenarios=(), laws=laws), power="XB").scenario
+    assert (scenario.id, scenario.laws, scenario.reach) == ("order-xb", ("xb-seat", "xb-place"), (Degree.SEAT, Degree.PLACE))
+    lawless = order_for(catalogue(*MARKET, scenarios=(), laws=()), power="XB").scenario
+    assert (lawless.laws, lawless.reach) == ((), (Degree.SEAT, Degree.OWNER, Degree.PLACE))
 
 
 def test_another_scenario_on_a_saved_audit_brings_its_facts():
     saved = decode(encode(made()))
     again = resimulate(saved, SHOP, power="XU", notice_days=10)
     (cut,) = again.cutoffs
-    assert (cut.scenario, cut.power, cut.notice_hours) == ("order-xu", "XU", 240)
+    assert (cut.id, cut.scenario, cut.power, cut.notice_hours) == ("c:order-xu/XU/240", "order-xu", "XU", 240)
     assert cut.stops
     assert set(references(again)) <= ids(again)
     assert decode(encode(again)) == again

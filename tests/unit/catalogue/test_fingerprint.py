@@ -39,6 +39,8 @@ def test_a_host_name_is_compared_in_lower_case_without_final_dot():
             ("mail.a.example", "b.example", "_spf.c.example", "d.example"),
         ),
         ("v=spf1 ?include:a.example +mx:b.example", ("a.example", "b.example")),
+        ("v=spf1 -include:a.example -all", ()),
+        ("v=spf1 ~include:a.example -a:c.example include:b.example -all", ("a.example", "b.example")),
         ("v=spf1 a mx ip4:192.0.2.0/24 ip6:2001:db8::/32 -all", ()),
         ("v=spf10 include:a.example", ()),
         ("some text include:a.example", ()),

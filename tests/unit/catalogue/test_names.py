@@ -94,6 +94,38 @@ def test_a_name_in_another_language_is_known():
 
 
 @pytest.mark.parametrize(
+    ("phrase", "services", "sure"),
+    [
+        ("Alder Files gratuit", ("alder-files",), 0.9),
+        ("logiciel Alder Files pour les devis", ("alder-files",), 0.9),
+        ("Notre abonnement à l’Alder-Files, depuis 2019", ("alder-files",), 0.9),
+        ("ALDER FILES", ("alder-files",), 0.9),
+        ("Alder Courriel Pro", ("alder-mail",), 0.9),
+        ("Groupe Alder (tous)", ("alder-mail", "alder-files"), 0.9),
+        ("Alder Flies gratuit", ("alder-mail", "alder-files"), 0.9),
+        ("Scribbe en ligne", ("scribe",), 0.8),
+    ],
+)
+def test_the_first_words_of_a_phrase_may_name_something(phrase, services, sure):
+    found = NAMES.inside(phrase)
+    assert (found.services, found.sure) == (services, sure)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["", "—", "logiciel", "notre compte", "Zorglub avec Alder Files", "pour Alder Files", "Alderman et fils", "fichiers chez Scribe"]
+)
+def test_a_word_further_on_in_a_phrase_names_nothing(phrase):
+    assert NAMES.inside(phrase) is None
+
+
+def test_the_longest_name_at_the_head_of_a_phrase_counts_and_the_function_decides():
+    assert NAMES.inside("Birch Docs en ligne").services == ("birch-docs",)
+    assert NAMES.inside("Ciel gratuit").services == ("birch-cloud", "cedar-cloud")
+    assert NAMES.inside("Ciel gratuit", "hosting").services == ("cedar-cloud",)
+    assert NAMES.inside("Alder pro", "email") == Named(("alder-mail",), "alder", 0.9)
+
+
+@pytest.mark.parametrize(
     ("words", "wanted"),
     [
         ("Messagerie :", "email"),

@@ -25,7 +25,7 @@ def test_one_element_is_printed_with_the_keys_that_others_rely_on(cut, audit_fil
     assert list(found) == KEYS
     assert found["stops"]
     for hit in (*found["stops"], *found["degrades"]):
-        assert {"dependency", "function", "after_hours", "chain"} <= set(hit)
+        assert list(hit) == ["dependency", "function", "after_hours", "thread", "chain"]
         assert hit["chain"]
     made = json.loads(audit_file.read_bytes())
     assert found == next(one for one in made["cutoffs"] if one["scenario"] == "order-us")
@@ -47,15 +47,18 @@ def test_the_chain_starts_with_the_cause_and_ends_with_what_was_seen(cut, audit_
         (["--power", "EU"], "order-eu", "EU", None),
         (["--power", "CH"], "order-ch", "CH", None),
         (["--organisation", "microsoft"], "vendor-decision", None, "microsoft"),
+        (["--organisation", "Microsoft"], "vendor-decision", None, "microsoft"),
+        (["--organisation", "slack"], "vendor-decision", None, "salesforce"),
         (["--service", "slack"], "vendor-decision", None, "salesforce"),
+        (["--service", "SLACK"], "vendor-decision", None, "salesforce"),
         (["--scenario", "order-cn"], "order-cn", "CN", None),
         (["--scenario", "failure", "--organisation", "ovhcloud"], "failure", None, "ovhcloud"),
     ],
 )
 def test_who_throws_the_switch_is_chosen(cut, arguments, scenario, power, organisation):
     found = cut(*arguments)
-    assert found["scenario"] == scenario or not arguments or arguments[0] in ("--organisation", "--service")
-    assert (found["power"], found["organisation"]) == (power, organisation)
+    assert (found["scenario"], found["power"], found["organisation"]) == (scenario, power, organisation)
+    assert found["service"] == ("slack" if "--service" in arguments else None)
 
 
 def test_a_service_alone_stops_less_than_its_seller(cut):
@@ -81,6 +84,10 @@ def test_notice_moves_the_hour(cut):
         (["--scenario", "vendor-decision"], "vendor-decision: say whose decision or failure"),
         (["--power", "US", "--organisation", "slack"], "Choose one of --power, --organisation, --service."),
         (["--organisation", "slack", "--service", "slack"], "Choose one of --power, --organisation, --service."),
+        (["--scenario", "failure", "--power", "US"], "failure: this scenario and the other choices contradict each other; choose one."),
+        (["--scenario", "order-us", "--organisation", "microsoft"], "order-us: this scenario and the other choices contradict each other"),
+        (["--scenario", "order-us", "--power", "FR"], "order-us: this scenario and the other choices contradict each other"),
+        (["--at", "2026-01-31"], "--at is for files: an audit already has its day."),
     ],
 )
 def test_a_choice_that_does_not_exist_is_wrong_use(bascule, audit_file, arguments, said):

@@ -38,6 +38,28 @@ def test_an_ending_that_says_no_form_is_wrong_use(bascule, tools, tmp_path, name
     assert not (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize(("name", "status"), [("b.pdf", 2), ("b", 2), ("folder.html", 4)])
+def test_every_target_is_judged_before_any_is_written(bascule, tools, tmp_path, name, status):
+    (tmp_path / "folder.html").mkdir()
+    ended = bascule("audit", tools, "-o", tmp_path / "a.json", "-o", tmp_path / name)
+    assert (ended.status, ended.out) == (status, "")
+    assert str(tmp_path / name) in ended.err
+    assert not (tmp_path / "a.json").exists()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "csv"])
+def test_equal_inputs_give_equal_bytes(bascule, tools, form):
+    first, second = (bascule("audit", tools, "--at", "2026-11-24", "--format", form).out for _ in range(2))
+    assert first == second
+
+
+def test_what_bears_no_date_of_its_own_is_of_the_day_of_the_audit(bascule, tools):
+    made = json.loads(bascule("audit", tools, "--at", "2026-11-24", "--format", "json").out)
+    assert {item["seen_at"] for item in made["evidence"]} == {"2026-11-24T00:00:00Z"}
+    today = json.loads(bascule("audit", tools, "--format", "json").out)
+    assert {item["seen_at"] for item in today["evidence"]} == {f"{today['as_of']}T00:00:00Z"}
+
+
 def test_a_form_that_is_named_wins_over_the_ending(bascule, tools, tmp_path):
     assert bascule("audit", tools, "-o", tmp_path / "a", "--format", "json").status == 0
     assert json.loads((tmp_path / "a").read_bytes())

@@ -42,6 +42,17 @@ def test_2_wrong_use_is_told_in_the_users_language(bascule, language, arguments,
     assert "--help" in said.splitlines()[-1]
 
 
+@LANGUAGES
+@pytest.mark.parametrize("wish", [("--lang", "de"), ("--lang=de",)])
+def test_2_a_language_that_is_not_spoken(bascule, tools, language, wish):
+    ended = bascule("audit", tools, *wish, language=language)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "--lang de : choisissez fr ou en.\n" if language == "fr" else "--lang de: choose fr or en.\n"
+    )
+    assert bascule("audit", tools, "--lang", "EN-GB").status == 0
+
+
 def test_2_no_arguments_show_the_help(bascule):
     ended = bascule()
     assert ended.status == 2

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from world import FIRM_DOMAIN, MARKET, ON, absent, catalogue, network, records, seen, silent
 
 from bascule.identify import identify
-from bascule.model import Role, Status
+from bascule.model import Role, Status, evidence_id
 
 SHOP = catalogue(*MARKET)
 D = FIRM_DOMAIN
@@ -240,6 +240,13 @@ def test_a_record_that_is_no_spf_authorises_nobody():
     assert rows(meant(records(f"TXT {D}", "include:spf.alder.example")), Role.SENDER) == []
 
 
+@pytest.mark.parametrize("sign", ["-", "~"])
+def test_a_sender_that_spf_refuses_is_none(sign):
+    result = meant(mx("in.cedar.example"), spf(f"{sign}include:spf.alder.example include:spf.dogwood.example"))
+    assert {row.organisation for row in rows(result, Role.SENDER)} == ({"dogwood"} if sign == "-" else {"alder", "dogwood"})
+    assert [row.organisation for row in rows(result, Role.MAILBOX)] == ([] if sign == "-" else ["alder"])
+
+
 # Signatures and clients.
 
 
@@ -331,6 +338,14 @@ def test_who_keeps_the_mail_holds_the_domain_as_a_tenant_and_says_by_which_recor
     assert tenant.evidence
 
 
+@pytest.mark.parametrize("items", [[mx("mx.alder.example")], [mx("mx.alder.example"), ALDER_SIGNS, ALDER_CLIENTS], [mx(f"mail.{D}"), ALDER_SIGNS]])
+def test_a_look_up_that_finds_no_tenant_outweighs_mail_at_that_provider(items):
+    assert len(rows(meant(*items), Role.TENANT)) == 1
+    without = meant(*items, absent(f"TENANT {D}"))
+    assert rows(without, Role.TENANT) == []
+    assert only(without, Role.MAILBOX).organisation == only(meant(*items), Role.MAILBOX).organisation
+
+
 # Machines.
 
 
@@ -340,6 +355,17 @@ def test_the_country_of_a_network_is_where_the_machine_stands_and_no_jurisdictio
     machine = only(result, Role.INFRASTRUCTURE)
     assert (box.jurisdictions, box.host_country) == (("XA",), "XB")
     assert (machine.organisation, machine.jurisdictions, machine.host_country) == ("fir", ("XA",), "XB")
+
+
+@pytest.mark.parametrize(("name", "role"), [("mx.dogwood.example", Role.MAILBOX), ("in.cedar.example", Role.GATEWAY), (f"mail.{D}", Role.MAILBOX)])
+def test_the_country_of_a_machine_carries_the_record_that_tells_it(name, role):
+    place = network("192.0.2.5", 64501, "XB")
+    found = only(meant(mx(name), records(f"A {name}", "192.0.2.5"), place), role)
+    assert (found.host_country, evidence_id(place) in found.evidence) == ("XB", True)
+    assert found.evidence[0] == evidence_id(mx(name))
+    nowhere = network("192.0.2.5", 64501)
+    found = only(meant(mx(name), records(f"A {name}", "192.0.2.5"), nowhere), role)
+    assert (found.host_country, evidence_id(nowhere) in found.evidence) == (None, False)
 
 
 def test_an_unknown_network_is_named_by_its_number():

@@ -2,10 +2,10 @@
 
 import msgspec
 import pytest
-from world import NOON, records, seen
+from world import NOON, absent, records, seen
 
 from bascule import model
-from bascule.model import Dependency, Evidence, Firm, Outcome, Role, Status, evidence_id
+from bascule.model import Dependency, Evidence, Firm, Kind, Outcome, Role, Status, evidence_id
 
 LINE = b'{"subject":"a.example","kind":"dns","question":"MX a.example","outcome":"absent","source":"t","seen_at":"2026-01-20T12:00:00Z"}'
 
@@ -36,16 +36,19 @@ def test_an_unanswered_question_is_never_an_absence():
     assert {outcome.value for outcome in Outcome} == {"present", "absent", "unreachable"}
 
 
-def test_an_id_depends_on_subject_question_and_time_only():
+def test_an_id_depends_on_subject_kind_question_outcome_and_time_only():
     one = records("MX a.example", "1 mx.a.example.")
     assert evidence_id(one) == evidence_id(records("MX a.example", "2 other."))
     assert evidence_id(one) != evidence_id(records("MX a.example", hours=1))
     assert evidence_id(one) != evidence_id(records("MX a.example", subject="b.example"))
     assert evidence_id(one) != evidence_id(records("NS a.example"))
+    assert evidence_id(one) != evidence_id(absent("MX a.example"))
+    assert evidence_id(one) != evidence_id(msgspec.structs.replace(one, kind=Kind.RDAP))
 
 
-def test_an_id_that_was_given_is_kept():
-    assert evidence_id(msgspec.structs.replace(records("MX a.example"), id="e:1")) == "e:1"
+def test_an_id_that_was_given_is_not_taken_over():
+    one = records("MX a.example")
+    assert evidence_id(msgspec.structs.replace(one, id="e:1")) == evidence_id(one) != "e:1"
 
 
 def test_an_id_is_made_even_of_broken_text():

@@ -76,6 +76,18 @@ def test_one_service_in_two_deployments_is_two_alternatives():
     both = alternatives("cloud-storage", alternative("lime-files", deployment="lime-files/self"), alternative("lime-files", deployment="lime-files/partner"))
     found = offered(USED, sets=(both,))
     assert len({one.id for one in found}) == len(found) == 2
+    assert [(one.deployment, one.organisation) for one in found] == [("lime-files/partner", "ash"), ("lime-files/self", "lime")]
+
+
+def test_what_is_ready_to_use_comes_before_what_the_firm_must_run_itself_among_equals():
+    own = alternative("ash-files", deployment="ash-files/self")
+    found = offered(USED, row("x", "ash", service="ash-files"), sets=(alternatives("cloud-storage", own, "lime-files"),))
+    assert [one.service for one in found if one.dependency == "d:oak"] == ["lime-files", "ash-files"]
+
+
+def test_what_the_present_operator_runs_is_no_alternative_whoever_made_it():
+    partner = alternatives("cloud-storage", alternative("lime-files", deployment="lime-files/partner"))
+    assert offered(row("x", "ash", service="ash-files"), sets=(partner,)) == ()
 
 
 def test_what_the_firm_already_uses_comes_first_among_equals():
@@ -115,6 +127,7 @@ def test_the_host_of_a_site_is_replaced_by_hosting():
 def measured(name, stop):
     unknown, found = Interval(low=0, high=4, confidence=0), Interval(low=stop, high=100, confidence=0.5)
     return Exposure(
+        id=f"x:{name}",
         dependency=name,
         **dict.fromkeys(("control", "operation", "data", "licence", "exit", "chain"), unknown),
         **dict.fromkeys(("decide", "stop", "read", "leave"), found),
@@ -143,7 +156,7 @@ def better(name, stop):
 
 def cuts(*scenarios):
     stops = [tuple(Hit(dependency=name, function="f", after_hours=hours, chain=()) for name, hours in one) for one in scenarios]
-    return [Cutoff(scenario=str(number), power="XB", stops=one, degrades=(), functions=()) for number, one in enumerate(stops)]
+    return [Cutoff(id=f"c:{number}", scenario=str(number), power="XB", stops=one, degrades=(), functions=()) for number, one in enumerate(stops)]
 
 
 A, B, C, D = (row(name, "oak", function=f"f-{name}") for name in "abcd")

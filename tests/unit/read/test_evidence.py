@@ -112,6 +112,29 @@ def test_a_time_of_another_zone_is_the_same_moment_in_utc(reading) -> None:
     assert item.seen_at.tzinfo is UTC
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("mx A.fr.", "MX a.fr"),
+        ("MX Exemple.FR", "MX exemple.fr"),
+        ("txt  _dmarc.exemple.fr. ", "TXT _dmarc.exemple.fr"),
+        (" Mx exemple.fr", "MX exemple.fr"),
+        ("MX exemple.fr.", "MX exemple.fr"),
+        ("MX exemple.fr", "MX exemple.fr"),
+        ("AAAA mx1.exemple.fr", "AAAA mx1.exemple.fr"),
+    ],
+)
+def test_a_dns_question_is_put_into_plain_form(reading, question: str, wanted: str) -> None:
+    (item,) = reading("e.jsonl", line(question=question)).evidence
+    assert item.question == wanted
+
+
+def test_a_question_of_another_kind_stays_as_it_is(reading) -> None:
+    value = {"url": "https://exemple.fr/A", "status": 200, "headers": [], "body": ""}
+    (item,) = reading("e.jsonl", line(kind="http", question="GET https://exemple.fr/A.", value=value)).evidence
+    assert item.question == "GET https://exemple.fr/A."
+
+
 def test_evidence_is_utf_8_and_a_line_that_is_not_is_told(reading) -> None:
     got = reading("e.jsonl", "\ufeff".encode() + line().encode() + line(reason="X").encode().replace(b"X", b"\xe9") + line().encode())
     assert len(got.evidence) == 2

@@ -30,6 +30,16 @@ def test_a_folder_means_all_its_files_sorted_and_named_from_it(tmp_path: Path) -
     assert reading.errors == ()
 
 
+@pytest.mark.parametrize("name", ["README.md", "readme.txt", "LISEZMOI", "Lisez-moi.txt", "README.jpg"])
+def test_what_tells_of_the_folder_itself_is_passed_over_without_a_note(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("Ce dossier : Ardoise, Craie\n")
+    (tmp_path / "outils.txt").write_text("Plume\n")
+    reading = read_inputs([tmp_path], AT)
+    assert answers(reading) == {"ANSWER tool:outils.txt#1": "Plume"}
+    assert (reading.notes, reading.errors) == ((), ())
+    assert codes(read_inputs([tmp_path / name], AT)) == [("not-recognised", None)]
+
+
 def test_what_is_only_noted_in_a_folder_is_an_error_by_name(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\0\0")
     (tmp_path / "vide.txt").write_bytes(b"\xef\xbb\xbf\r\n")

@@ -49,6 +49,13 @@ def test_a_cell_names_its_tools(cell: str, found: list[tuple[str, str]]) -> None
         ("8 € HT", "8"),
         ("1.5E2", "150"),
         ("gratuit", "0"),
+        ("env. 7,19", "7.19"),
+        ("env 7,19 €", "7.19"),
+        ("environ 120 euros", "120"),
+        ("~12", "12"),
+        ("~ 12 € HT", "12"),
+        ("≈ 1 234,50 €", "1234.50"),
+        ("about 8", "8"),
     ],
 )
 def test_amounts_are_read_in_french_and_english(cell: str, value: str) -> None:
@@ -65,6 +72,14 @@ def test_a_cell_that_says_nothing_has_no_amount() -> None:
     assert [amount(cell) for cell in ("", "-", "?", "n/c", "inconnu")] == [None] * 5
 
 
+def test_a_share_is_no_amount() -> None:
+    assert [amount(cell) for cell in ("20 %", "0,5%", "2 % du chiffre d’affaires", "20 % de 100 €")] == [None] * 4
+
+
+def test_a_price_that_mentions_a_tax_is_an_amount() -> None:
+    assert amount("100 € (TVA 20 %)") == 100
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -74,6 +89,8 @@ def test_a_cell_that_says_nothing_has_no_amount() -> None:
         ("5 €/utilisateur/mois, 4 utilisateurs", ("", "20.00", 4)),
         ("5 €/utilisateur/mois", ("", None, None)),
         ("1.234.5 €/mois", ("", None, None)),
+        ("mail, env. 7,19 € par mois", ("mail", "7.19", None)),
+        ("~ 8 €/mois", ("", "8.00", None)),
         ("3 postes", ("", None, 3)),
         ("8 €", ("8 €", None, None)),
     ],

@@ -134,6 +134,48 @@ def test_a_plain_list_is_read_with_bullets_numbers_costs_and_sections(reading) -
     ]
 
 
+def test_pieces_after_a_comma_that_are_no_names_are_remarks(reading) -> None:
+    got = reading(
+        "outils.txt",
+        "Ardoise, pour les sites, 12 boîtes, env. 7,19 € par mois\nCraie, Buvard, pour les noms de domaine\nPlume : devis, gratuit\n"
+        "Encrier gratuit\nlogiciel Cahier pour la caisse\n",
+    )
+    assert tools(got) == [
+        ("1", "Ardoise", "pour les sites; 12 boîtes", "", "7.19", ""),
+        ("2", "Craie", "pour les noms de domaine", "", "", ""),
+        ("2.2", "Buvard", "pour les noms de domaine", "", "", ""),
+        ("3", "Plume", "devis, gratuit", "", "", ""),
+        ("4", "Encrier gratuit", "", "", "", ""),
+        ("5", "logiciel Cahier pour la caisse", "", "", "", ""),
+    ]
+
+
+def test_a_remark_under_a_heading_is_kept_beside_the_tool(reading) -> None:
+    got = reading("outils.txt", "Comptabilité :\nCahier (en ligne), pour la caisse\n\nMail : Plume, Encrier, pour le cabinet\n")
+    assert tools(got) == [
+        ("2", "Cahier", "Comptabilité", "en ligne; pour la caisse", "", ""),
+        ("4", "Plume", "Mail", "pour le cabinet", "", ""),
+        ("4.2", "Encrier", "Mail", "pour le cabinet", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Nos outils", "Liste des logiciels du cabinet", "La liste de nos outils 2026", "— Our software —", "The list of our tools", "Mes applis"]
+)
+def test_a_title_before_the_first_tool_is_none(reading, title: str) -> None:
+    assert names(reading("outils.txt", f"{title}\n\nArdoise\nCraie\n")) == ["Ardoise", "Craie"]
+
+
+def test_what_looks_like_a_title_further_down_is_a_tool(reading) -> None:
+    assert names(reading("outils.txt", "Ardoise\nNos outils\n")) == ["Ardoise", "Nos outils"]
+
+
+def test_a_share_is_no_cost_and_no_fault(reading) -> None:
+    got = reading("outils.csv", "Outil;Coût mensuel\nArdoise;env. 7,19\nCraie;~ 12 €\nBuvard;20 %\n")
+    assert got.errors == ()
+    assert [(row[1], row[4]) for row in tools(got)] == [("Ardoise", "7.19"), ("Craie", "12.00"), ("Buvard", "")]
+
+
 def test_a_spreadsheet_names_its_sheet_and_formula_like_cells_are_text(tmp_path: Path) -> None:
     path = tmp_path / "outils.xlsx"
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:

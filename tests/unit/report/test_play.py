@@ -5,7 +5,7 @@ from rich.console import Console
 
 from bascule.model import Cutoff, FunctionState, IfCut
 from bascule.report import play_out
-from bascule.report.play import SECONDS, frame, link, ordered
+from bascule.report.play import SECONDS, _at, frame, link, ordered
 
 
 def scene(it, name="order-us"):
@@ -40,6 +40,26 @@ def test_lamps_go_out_at_their_hour(en, hours, lit, out, half):
     assert (text.count("●"), text.count("○"), text.count("◐")) == (lit, out, half)
 
 
+def test_a_lamp_that_waits_for_its_turn_is_lit(en):
+    text = drawn(frame(en, THREE, 0, frozenset({"email"})))
+    assert (text.count("●"), text.count("○"), text.count("◐")) == (3, 0, 1)
+
+
+def test_what_begins_to_suffer_is_half_lit_before_it_goes_out(en):
+    state = FunctionState(function="website", critical=False, effect=IfCut.STOPS, after_hours=240, weaker_after_hours=24, because=())
+    cut = Cutoff(id="c", scenario="order-us", power="XB", stops=(), degrades=(), functions=(state,))
+    assert [sign for hours in (0, 24, 239, 240) for sign in "●◐○" if sign in drawn(frame(en, cut, hours))] == ["●", "◐", "◐", "○"]
+    assert "works less well after 24 hours, stops after 10 days" in drawn(frame(en, cut, 24))
+
+
+def test_what_stops_at_once_goes_out_one_after_the_other(en):
+    counts = [drawn(_at(en, scene(en), share / 100)).count("○") for share in range(0, 101, 5)]
+    assert counts == sorted(counts)
+    assert counts[0] == 0
+    assert counts[-1] == 2
+    assert 1 in counts
+
+
 def test_no_lamp_ever_lights_again(en):
     counts = [drawn(frame(en, THREE, hours)).count("○") for hours in range(-1, 721, 24)]
     assert counts == sorted(counts)
@@ -67,7 +87,8 @@ def test_a_still_terminal_shows_the_end_at_once_with_its_proofs(en):
     play_out(en, scene(en), Console(file=out, width=400, highlight=False), moving=False, sleep=never)
     text = out.getvalue()
     assert "What if" in text or "?" in text
-    assert "2 of your 6 functions stop within 24 hours." in text
+    assert text.endswith("2 of your 6 functions stop within 24 hours, 2 of them vital.\n"), "what matters stands last, where a terminal stays"
+    assert "By which laws: Law (XB): A law." in text
     assert "Your accounts name “ALDER*MAIL 0123”" in text or "MX firm.example → 10 mx.alder.example." in text
     assert "Alder is registered in: XB — https://example.org/page (read on 15 January 2026)" in text
     assert "\x1b" not in text
@@ -76,7 +97,7 @@ def test_a_still_terminal_shows_the_end_at_once_with_its_proofs(en):
 def test_each_function_that_changes_is_proved(en):
     out = io.StringIO()
     play_out(en, scene(en), Console(file=out, width=400, highlight=False), moving=False)
-    proofs = out.getvalue().split("within 24 hours.")[1]
+    proofs = out.getvalue().partition("Day 30")[0]
     changed = [state.function for state in scene(en).functions if state.effect is not None]
     assert [name for name in changed if en.function(name) not in proofs] == []
 
