@@ -80,7 +80,7 @@ def amount(cell: str) -> Decimal | None:
     Raises:
         ValueError: It is no amount, or not in euros.
     """
-    text = " ".join(cell.split())
+    text = " ".join(re.sub(r"\([^()]*\)", " ", cell).split())
     if is_nothing(text):
         return None
     if text.lower() in _FREE:
