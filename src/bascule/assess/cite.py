@@ -13,7 +13,10 @@ class Citations:
         self._quoted: dict[str, Cited] = {}
 
     def _quote(self, name: str, about: str, claim: str, value: str | int | float | bool, thing: Sourced) -> str:
-        self._quoted[name] = Cited(id=name, about=about, claim=claim, value=value, source=thing.source, read_on=thing.read_on, partial=thing.partial)
+        english = thing.en if isinstance(thing, Fact) else ""
+        self._quoted[name] = Cited(
+            id=name, about=about, claim=claim, value=value, source=thing.source, read_on=thing.read_on, partial=thing.partial, en=english
+        )
         return name
 
     def organisation(self, entry: Organisation, claim: Claim) -> list[tuple[str, Fact]]:

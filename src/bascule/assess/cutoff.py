@@ -28,6 +28,7 @@ from bascule.model import (
     ScenarioKind,
     Service,
     ServiceKind,
+    Status,
 )
 
 _MAX_DEPTH = 6
@@ -147,10 +148,15 @@ class Walk:
 
 
 def _edge(row: Dependency, function: Function | None) -> RoleEffect:
-    """Return what the function suffers when the one in this role is gone; when nothing says, a stop, or a loss for what merely calls in."""
-    edges = [edge for edge in function.roles if edge.role is row.role] if function else []
+    """Return what the function suffers when the one in this role is gone.
+
+    When `functions.toml` says nothing: a stop, or a loss for what merely calls in. What was set up once may be in use no more: a loss at most.
+    """
     usual = IfCut.DEGRADES if row.role in _MINOR else IfCut.STOPS
-    return edges[0] if edges else RoleEffect(role=row.role, if_cut=usual, after_hours=0, why={})
+    edges = [edge for edge in function.roles if edge.role is row.role] if function else []
+    edge = edges[0] if edges else RoleEffect(role=row.role, if_cut=usual, after_hours=0, why={})
+    milder = max(edge.if_cut, IfCut.DEGRADES, key=_severity) if row.status is Status.CONFIGURED else edge.if_cut
+    return msgspec.structs.replace(edge, if_cut=milder)
 
 
 def _severity(effect: IfCut) -> int:

@@ -10,7 +10,7 @@ import msgspec
 
 from bascule.catalogue.fingerprint import compiled, found_in
 from bascule.catalogue.source import CatalogueError, line_of
-from bascule.model import SELF, Claim, Fingerprint, Match, Organisation, Price, Sourced
+from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, Price, Sourced
 
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
@@ -52,6 +52,15 @@ def sourced(organisation: Organisation) -> Iterator[tuple[str, str, Sourced]]:
             yield f"{at}.prices[{index}]", "price", price
         for index, fingerprint in enumerate(service.fingerprints):
             yield f"{at}.fingerprints[{index}]", "fingerprint", fingerprint
+
+
+def languages(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Every sentence about a service or an organisation is there in French and English."""
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+        for place, _, thing in sourced(entry):
+            if isinstance(thing, Fact) and (thing.claim in (Claim.CAUTION, Claim.INTEREST)) != bool(thing.en):
+                yield Problem(path, line_of(text, place), f"{place}: a caution or an interest, and nothing else, has its English in `en`")
 
 
 def sources(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:

@@ -216,6 +216,7 @@ def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[s
     functions = {entry.id for entry in parts["functions"]}
     services = {service.id for _, entry in entries for service in entry.services}
     yield from check.sources(entries)
+    yield from check.languages(entries)
     yield from check.references(entries, functions, countries)
     yield from check.cycles(entries)
     yield from check.fingerprints(entries)

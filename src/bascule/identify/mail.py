@@ -3,19 +3,15 @@
 The rules, and what each record does not prove, are told in docs/method.md.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-
 import msgspec
 
-from bascule.catalogue import Catalogue, Trace, host, spf_targets
-from bascule.identify.records import Records, belongs, is_name, operator
+from bascule.catalogue import Catalogue, Trace, host
+from bascule.identify.records import Records, belongs, operator
 from bascule.identify.rows import Rows
-from bascule.model import Channel, Evidence, Kind, Outcome, Role, Status, Strength
-
-_MAX_SPF_DEPTH = 4
-_KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+from bascule.identify.senders import senders
+from bascule.identify.signals import Signals, signals_of
+from bascule.identify.tenants import tenant_behind, tenants
+from bascule.model import Channel, Evidence, Outcome, Role, Status, Strength
 
 
 class MailHost(msgspec.Struct):
@@ -33,45 +29,10 @@ class MailHost(msgspec.Struct):
         return "self" if self.own else operator(self.name)
 
 
-class Signals(msgspec.Struct):
-    """What else names a mailbox provider, by the record that does; each list may hold several services."""
-
-    dkim: list[tuple[Trace, Evidence]] = []
-    autodiscover: list[tuple[Trace, Evidence]] = []
-    spf: list[tuple[Trace, Evidence]] = []
-    named_host: list[tuple[Trace, Evidence]] = []
-    strangers: int = 0
-    """Autodiscover records that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
-    own_clients: list[Evidence] = []
-    """Autodiscover records that lead to a server of the firm's own."""
-
-    def pointing_to(self, service: str) -> int:
-        """Return how many different kinds of record point to a service."""
-        return sum(any(trace.service.id == service for trace, _ in group) for group in (self.dkim, self.autodiscover, self.spf))
-
-    def evidence(self, service: str) -> list[Evidence]:
-        """Return the records that point to a service."""
-        groups = (*self.dkim, *self.autodiscover, *self.spf, *self.named_host)
-        return [item for trace, item in groups if trace.service.id == service]
-
-    def strong(self) -> Trace | None:
-        """Return the provider that signs or that clients connect to; the most often named, else the first by id."""
-        counts = Counter({trace.service.id: self.pointing_to(trace.service.id) for trace, _ in (*self.dkim, *self.autodiscover)})
-        best = min(counts, key=lambda service: (-counts[service], service), default=None)
-        return next((trace for trace, _ in (*self.dkim, *self.autodiscover) if trace.service.id == best), None)
-
-    def only_spf(self) -> Trace | None:
-        """Return the mailbox provider that the domain's own SPF names, when it names exactly one."""
-        services = {trace.service.id: trace for trace, _ in self.spf}
-        if self.strangers and not self.autodiscover:
-            return None
-        return next(iter(services.values())) if len(services) == 1 else None
-
-
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
-    _senders(subject, records, catalogue, rows)
-    _tenants(subject, records, catalogue, rows)
+    senders(subject, records, catalogue, rows)
+    tenants(subject, records, catalogue, rows)
     mx = records.answer(f"MX {subject}")
     if mx is None or mx.outcome is Outcome.UNREACHABLE:
         return
@@ -86,9 +47,9 @@ def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         return
     hosts = [_mail_host(name, subject, records, catalogue) for name in names]
     _machines(subject, hosts, records, catalogue, rows)
-    signals = _signals(subject, records, catalogue)
+    signals = signals_of(subject, records, catalogue)
     _mailbox(subject, hosts, signals, mx, records, rows)
-    _tenant_behind(subject, signals, mx, records, catalogue, rows)
+    tenant_behind(subject, signals, mx, records, catalogue, rows)
     _located(subject, hosts, records, rows)
 
 
@@ -116,60 +77,6 @@ def _certificate_names(item: Evidence | None) -> list[str]:
     leaf = chain[0] if chain and isinstance(chain[0], dict) else {}
     names = leaf.get("names")
     return [host(name).removeprefix("*.") for name in names if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _signals(subject: str, records: Records, catalogue: Catalogue) -> Signals:
-    signals = Signals()
-    for item in records.of.get(subject, ()):
-        if item.kind is not Kind.DNS or item.outcome is not Outcome.PRESENT:
-            continue
-        kind, _, name = item.question.partition(" ")
-        if name.endswith(f"._domainkey.{subject}"):
-            signals.dkim += [(trace, item) for trace in _signers(kind, name, records.values(item.question), catalogue)]
-        elif (kind, name) in ((("CNAME"), f"autodiscover.{subject}"), ("SRV", f"_autodiscover._tcp.{subject}")):
-            for value in records.values(item.question):
-                found = _by_host(Channel.AUTODISCOVER, value, catalogue)
-                signals.autodiscover += [(trace, item) for trace in found]
-                target = host(value.split()[-1]) if value.split() else ""
-                signals.strangers += not found and target != "" and not belongs(target, subject)
-                signals.own_clients += [item] if _own_server(target, subject) else []
-        elif kind in ("A", "AAAA") and not belongs(name, subject):
-            signals.named_host += [(trace, item) for trace in catalogue.traces.find(Channel.MX, name) if trace.fingerprint.role is Role.MAILBOX]
-    for trace, item in _authorised(subject, records, catalogue):
-        if trace is not None and catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
-            signals.spf.append((trace, item))
-    return signals
-
-
-def _signers(kind: str, name: str, values: list[str], catalogue: Catalogue) -> list[Trace]:
-    if kind == "CNAME":
-        found = [trace for value in values for trace in _by_host(Channel.DKIM_CNAME, value, catalogue)]
-    elif kind == "TXT" and any(_is_key(value) for value in values):
-        found = catalogue.traces.find(Channel.DKIM_SELECTOR, name.split(".")[0])
-    else:
-        found = []
-    return [trace for trace in found if catalogue.traces.holds_mailboxes(trace.service.id)]
-
-
-def _is_key(record: str) -> bool:
-    """Say whether a TXT record holds a DKIM key (RFC 6376, 3.6.1); an empty one is revoked, as `*._domainkey` of a parked name often is."""
-    return _KEY.search(record) is not None and not record.lower().startswith("v=dmarc")
-
-
-def _by_host(channel: Channel, value: str, catalogue: Catalogue) -> list[Trace]:
-    parts = value.split()
-    return catalogue.traces.find(channel, host(parts[-1])) if parts else []
-
-
-def _own_server(target: str, subject: str) -> bool:
-    """Say whether clients are sent to a server of the firm's own; the site itself is where a wildcard leads, and no evidence."""
-    return belongs(target, subject) and target not in (subject, f"www.{subject}", f"autodiscover.{subject}")
-
-
-def _no_tenant(trace: Trace, subject: str, records: Records, catalogue: Catalogue) -> bool:
-    """Say whether a look-up at the provider itself found no customer of that name: stronger than a leftover in SPF."""
-    holders = {entry.organisation.id for entry in catalogue.traces.all(Channel.TENANT)}
-    return trace.organisation.id in holders and records.absent(f"TENANT {subject}")
 
 
 def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
@@ -270,60 +177,3 @@ def _machines(subject: str, hosts: list[MailHost], records: Records, catalogue: 
             organisation = traces[0].organisation.id if traces else f"as:{number}"
             service = traces[0].service.id if traces else None
             rows.add(subject, "email", Role.INFRASTRUCTURE, organisation, 0.85, [item], service=service, country=country, trace=traces[0] if traces else None)
-
-
-def _authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence]]:
-    """Yield whom the domain itself authorises to send, by its own SPF; its own sub-domains are opened, others' never."""
-    for trace, item, _ in _spf(subject, subject, records, catalogue, 0):
-        yield trace, item
-
-
-def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[tuple[Trace | None, Evidence, str]]:
-    item = records.answer(f"TXT {name}")
-    if item is None or depth > _MAX_SPF_DEPTH:
-        return
-    for record in records.values(f"TXT {name}"):
-        for target in spf_targets(record):
-            traces = catalogue.traces.find(Channel.SPF, target)
-            if traces:
-                yield traces[0], item, target
-            elif not belongs(target, subject):
-                yield None, item, target
-            elif target != name:
-                yield from _spf(target, subject, records, catalogue, depth + 1)
-
-
-def _senders(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    for trace, item, target in _spf(subject, subject, records, catalogue, 0):
-        if trace is not None:
-            rows.add(subject, "email", Role.SENDER, trace.organisation.id, 0.95, [item], service=trace.service.id, status=Status.CONFIGURED, trace=trace)
-        elif is_name(target):
-            rows.add(subject, "email", Role.SENDER, operator(target), 0.9, [item], status=Status.CONFIGURED)
-
-
-def _tenants(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    for value in records.values(f"TENANT {subject}"):
-        item = records.answer(f"TENANT {subject}")
-        for trace in catalogue.traces.find(Channel.TENANT, value):
-            rows.trace(subject, trace, 0.97, [item] if item else [])
-    for record in records.values(f"TXT {subject}"):
-        item = records.answer(f"TXT {subject}")
-        for trace in catalogue.traces.find(Channel.TXT, record):
-            rows.trace(subject, trace, 0.6 if trace.fingerprint.strength is not Strength.WEAK else 0.5, [item] if item else [], status=Status.CONFIGURED)
-
-
-def _tenant_behind(subject: str, signals: Signals, mx: Evidence, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    """A provider that keeps or signs the mail of a domain holds the domain as a tenant, where it has tenants at all.
-
-    A look-up that found none says otherwise.
-    """
-    if records.absent(f"TENANT {subject}"):
-        return
-    keepers: dict[str, list[Evidence]] = {}
-    for trace, item in signals.dkim:
-        keepers.setdefault(trace.organisation.id, []).append(item)
-    known = {row.organisation for row in rows.of(subject, Role.MAILBOX)}
-    for trace in catalogue.traces.all(Channel.TENANT):
-        name = trace.organisation.id
-        if name in keepers or name in known:
-            rows.trace(subject, trace, 0.9, keepers.get(name, [mx]), status=Status.CONFIGURED)

@@ -94,6 +94,7 @@ class Cited(Record, frozen=True, kw_only=True):
     read_on: date
     method: str = "human"
     partial: bool = False
+    en: str = ""
 
 
 class Interval(Record, frozen=True, kw_only=True):

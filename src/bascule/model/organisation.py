@@ -51,10 +51,15 @@ class Claim(StrEnum):
 
 
 class Fact(Sourced, frozen=True, kw_only=True):
-    """One claim with its value and its source."""
+    """One claim with its value and its source.
+
+    Attributes:
+        en: The same sentence in English, where the value is a French one (`caution`, `interest`).
+    """
 
     claim: Claim
     value: str | int | bool
+    en: str = ""
 
 
 class OwnerKind(StrEnum):

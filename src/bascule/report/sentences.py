@@ -149,12 +149,17 @@ def _fact(cited: Cited, it: Lookup) -> str:
         law = it.catalogue.laws.get(cited.id.removeprefix("f:l/"))
         return t("Law ({country}): {value}", country=it.country(cited.about), value=it.words.pick(law.name) if law else value)
     if kind in ("caution", "interest"):
-        return t("To know about {about}: {value}", about=about, value=value)
+        return t("To know about {about}: {value}", about=about, value=remark(cited, it))
     if kind == "data_place":
         return t("{about} keeps its data in: {value}", about=about, value=it.country(value))
     if kind == "ultimate":
         return t("{about}: {value}", about=about, value=_value(value, it))
     return t("{about}, {claim}: {value}", about=about, claim=_claim(cited.claim, it), value=_value(value, it))
+
+
+def remark(cited: Cited, it: Lookup) -> str:
+    """Return a sentence of the catalogue in the user's language."""
+    return it.words.pick({"fr": str(cited.value), **({"en": cited.en} if cited.en else {})})
 
 
 def _about(cited: Cited, it: Lookup) -> str:

@@ -573,3 +573,9 @@ def exposed(rows, shop, trusted):
 
 def test_every_kind_of_scenario_is_walked_by_the_same_code():
     assert {one.kind for one in SCENARIOS} == set(ScenarioKind)
+
+
+def test_what_was_set_up_once_is_a_loss_at_most():
+    found = cut([using("alder-files", status=Status.CONFIGURED)])
+    assert stopped(found) == {}
+    assert degraded(found) == {"d:alder-files": 0}

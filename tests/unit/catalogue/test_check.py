@@ -331,3 +331,21 @@ def test_a_place_in_a_file_is_told_by_its_line(place_of, line):
         '[[services]]\nid = "c"\nname = "C"\n[[services.facts]]\nclaim = "z"\nvalue = 3\n'
     )
     assert line_of(text, place_of) == line
+
+
+@pytest.mark.parametrize(
+    ("fact", "refused"),
+    [
+        ('claim = "caution"\nvalue = "Attention."\n', True),
+        ('claim = "caution"\nvalue = "Attention."\nen = "Take care."\n', False),
+        ('claim = "legal_name"\nvalue = "Alder SAS"\nen = "Alder Ltd"\n', True),
+    ],
+    ids=["one language", "both", "a name has no translation"],
+)
+def test_a_caution_speaks_both_languages_and_nothing_else_does(root, fact, refused):
+    put(root, "organisations/alder.toml", GOOD.replace("[[services]]\n", f"[[facts]]\n{fact}{FROM}\n[[services]]\n", 1))
+    if refused:
+        assert refusal(root).startswith(place(root, "[[facts]]\n".strip()).rsplit(":", 2)[0])
+        assert "has its English in `en`" in refusal(root)
+    else:
+        assert gather(root).organisations[0].facts[1].en == "Take care."

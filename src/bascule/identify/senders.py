@@ -1,0 +1,40 @@
+"""Who may send in the domain's name, by its own SPF (RFC 7208); what others include says nothing about the domain."""
+
+from collections.abc import Iterator
+
+from bascule.catalogue import Catalogue, Trace, spf_targets
+from bascule.identify.records import Records, belongs, is_name, operator
+from bascule.identify.rows import Rows
+from bascule.model import Channel, Evidence, Role, Status
+
+_MAX_SPF_DEPTH = 4
+
+
+def authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence]]:
+    """Yield whom the domain itself authorises to send, by its own SPF; its own sub-domains are opened, others' never."""
+    for trace, item, _ in _spf(subject, subject, records, catalogue, 0):
+        yield trace, item
+
+
+def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[tuple[Trace | None, Evidence, str]]:
+    item = records.answer(f"TXT {name}")
+    if item is None or depth > _MAX_SPF_DEPTH:
+        return
+    for record in records.values(f"TXT {name}"):
+        for target in spf_targets(record):
+            traces = catalogue.traces.find(Channel.SPF, target)
+            if traces:
+                yield traces[0], item, target
+            elif not belongs(target, subject):
+                yield None, item, target
+            elif target != name:
+                yield from _spf(target, subject, records, catalogue, depth + 1)
+
+
+def senders(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add a row for each sender that the domain authorises."""
+    for trace, item, target in _spf(subject, subject, records, catalogue, 0):
+        if trace is not None:
+            rows.add(subject, "email", Role.SENDER, trace.organisation.id, 0.95, [item], service=trace.service.id, status=Status.CONFIGURED, trace=trace)
+        elif is_name(target):
+            rows.add(subject, "email", Role.SENDER, operator(target), 0.9, [item], status=Status.CONFIGURED)
