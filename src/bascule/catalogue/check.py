@@ -14,6 +14,7 @@ from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, P
 
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
+_REFERS_BACK = re.compile(r"\\[1-9]|\(\?P[=<]|\(\?[aiLmsux]+[):]|\(\?\(")
 _AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
 TEXT_LANGUAGES = {"fr", "en"}
 
@@ -149,6 +150,8 @@ def fingerprints(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Probl
 
 def _one(trace: Fingerprint) -> Iterator[str]:
     if trace.match is Match.REGEX:
+        if _REFERS_BACK.search(trace.pattern):
+            yield f"{trace.pattern!r} refers back to a group or sets flags: it cannot be searched together with others"
         if _RISKY.search(trace.pattern):
             yield f"{trace.pattern!r} repeats a repetition: it can take for ever"
         try:

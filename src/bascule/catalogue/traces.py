@@ -1,11 +1,16 @@
 """Fingerprints arranged for speed: names are walked label by label, prefixes and expressions tried only where they can fit."""
 
+import re
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 
 from bascule.catalogue.fingerprint import compiled
 from bascule.model import Channel, Fingerprint, Match, Organisation, Service
+
+_SHORT, _REMEMBERED = 255, 65_536
+"""Candidates of the length of a host name are remembered, so many a channel: the same senders stand in thousands of domains."""
 
 
 class Trace(msgspec.Struct, frozen=True, eq=False):
@@ -30,6 +35,7 @@ class _Table:
         self.prefixes: dict[str, list[Trace]] = {}
         self.starts: tuple[str, ...] = ()
         self.expressions: list[Trace] = []
+        self._found: dict[str, list[Trace]] = {}
 
     def add(self, trace: Trace) -> None:
         pattern = trace.fingerprint.pattern
@@ -45,13 +51,24 @@ class _Table:
                 self.expressions.append(trace)
 
     def find(self, candidate: str) -> list[Trace]:
+        if candidate in self._found:
+            return self._found[candidate]
         text = candidate.lower()
         found = list(self.exact.get(text, ()))
         if self.suffixes:
             found += self._suffix(text)
         if self.starts and text.startswith(self.starts):
             found += [trace for start in self.starts if text.startswith(start) for trace in self.prefixes[start]]
-        return found + [trace for trace in self.expressions if compiled(trace.fingerprint.pattern).search(candidate)]
+        if self.expressions and self._any.search(candidate):
+            found += [trace for trace in self.expressions if compiled(trace.fingerprint.pattern).search(candidate)]
+        if len(candidate) <= _SHORT and len(self._found) < _REMEMBERED:
+            self._found[candidate] = found
+        return found
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        """All expressions in one: most candidates fit none, and one search says so."""
+        return re.compile("|".join(f"(?:{trace.fingerprint.pattern})" for trace in self.expressions), re.IGNORECASE)
 
     def _suffix(self, text: str) -> list[Trace]:
         """Return those of the longest pattern that fits; a longer name is the better informed."""

@@ -349,3 +349,9 @@ def test_a_caution_speaks_both_languages_and_nothing_else_does(root, fact, refus
         assert "has its English in `en`" in refusal(root)
     else:
         assert gather(root).organisations[0].facts[1].en == "Take care."
+
+
+@pytest.mark.parametrize("pattern", [r"(a)b\1", "(?i)a", "(?P<x>a)(?P=x)"])
+def test_an_expression_that_only_works_alone_is_refused(root, pattern):
+    put(root, "organisations/alder.toml", GOOD.replace('pattern = "mx.alder.example"', f"match = \"regex\"\npattern = '{pattern}'"))
+    assert "cannot be searched together with others" in refusal(root)
