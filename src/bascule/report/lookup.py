@@ -10,6 +10,7 @@ from bascule.model import Audit, Candidate, Cited, Cutoff, Dependency, Evidence,
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
+_BEHIND = ("sender", "tenant", "infrastructure")
 
 
 class Lookup:
@@ -56,6 +57,12 @@ class Lookup:
         """Return the dependencies of a function, the carrying roles first."""
         order = list(self.words_of_roles)
         return sorted((row for row in self.audit.dependencies if row.function == function), key=lambda row: (order.index(row.role), row.subject, row.id))
+
+    def parted(self, function: str) -> tuple[list[Dependency], list[Dependency]]:
+        """Return the rows that carry a function, and those behind it (senders, accounts, machines); all of them when none carries it."""
+        rows = self.rows_of(function)
+        behind = [row for row in rows if row.role in _BEHIND]
+        return (rows, []) if len(behind) == len(rows) else ([row for row in rows if row.role not in _BEHIND], behind)
 
     @cached_property
     def words_of_roles(self) -> dict[str, str]:

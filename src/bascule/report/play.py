@@ -81,16 +81,23 @@ def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Tex
 
 
 def _chains(it: Lookup, cut: Cutoff) -> RenderableType:
-    lines = [Text(f"{it.words.t('By which laws:')} {link(it, law.id)}", style="dim") for law in laws(cut, it)]
+    """Return, for each function that changes, what leads to it: one link a line, long ones indented."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    cited = laws(cut, it)
+    if cited:
+        table.add_row("", it.words.t("By which laws:"))
+    for law in cited:
+        table.add_row("", Text(link(it, law.id), style="dim", overflow="fold"))
     for state in ordered(cut):
         hits = it.hits(cut, state)
         if state.effect is None or not hits:
             continue
-        lines.append(Text.assemble((f"\n{it.function(state.function)} ", "bold"), effect(state, it)))
+        table.add_row("", "")
+        table.add_row("", Text.assemble((f"{it.function(state.function)} ", "bold"), effect(state, it)))
         chain = [name for name in hits[0].chain if not name.startswith("f:l/")]
         for number, name in enumerate(chain):
-            lines.append(Text(f"  {'└' if number == len(chain) - 1 else '├'} {link(it, name)}", style="dim"))
-    return Group(*lines)
+            table.add_row("└" if number == len(chain) - 1 else "├", Text(link(it, name), style="dim", overflow="fold"))
+    return table
 
 
 def link(it: Lookup, name: str) -> str:

@@ -2,7 +2,7 @@
 /* Thirty days in ten seconds. Without this script every scenario stands on the page in its final state. */
 (() => {
   /* A link that leads to a tool opens it. */
-  const reveal = () => { const tool = document.querySelector("details:target"); if (tool) tool.open = true; };
+  const reveal = () => { const tool = document.querySelector("details:target"); for (let one = tool; one; one = one.parentElement.closest("details")) one.open = true; };
   addEventListener("hashchange", reveal);
   reveal();
 
