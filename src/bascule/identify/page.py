@@ -7,9 +7,6 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 _LOADS = {
-    "script": ("src",),
-    "img": ("src", "data-src"),
-    "iframe": ("src", "data-src"),
     "embed": ("src",),
     "source": ("src",),
     "video": ("src", "poster"),
@@ -42,6 +39,7 @@ def read_page(url: str, body: str) -> Page:
     """Parse a page (WHATWG HTML) and return what it loads; a broken page gives what could be parsed."""
     tree = LexborHTMLParser(body)
     found = [address for tag, names in _LOADS.items() for node in tree.css(tag) for name in names if (address := node.attributes.get(name))]
+    found += [address for node in tree.css("script, img, iframe") for address in _sources(node.attributes)]
     for node in tree.css("link[href]"):
         if _LOADING_LINKS & set((node.attributes.get("rel") or "").lower().split()):
             found.append(node.attributes.get("href") or "")
@@ -50,6 +48,11 @@ def read_page(url: str, body: str) -> Page:
     generators = [node.attributes.get("content") or "" for node in tree.css('meta[name="generator" i]')]
     loads = [address for text in found if (address := _address(url, text))]
     return Page(tuple(dict.fromkeys(loads)), tuple(dict.fromkeys(snippets)), tuple(generators), body)
+
+
+def _sources(attributes: dict[str, str | None]) -> list[str]:
+    """Return `src` and what scripts put in its place later: lazy images, frames that wait for consent (`data-src`, `data-lazy-src` …)."""
+    return [value for name, value in attributes.items() if value and (name == "src" or (name.startswith("data-") and name.endswith("src")))]
 
 
 def _is_code(kind: str | None) -> bool:

@@ -37,6 +37,7 @@ def only(result, role):
         f'<script async src="{STATS[6:]}"></script>',
         f'<img src="{STATS}">',
         f'<iframe data-src="{STATS}"></iframe>',
+        f'<img data-lazy-src="{STATS}">',
         f'<link rel="preload" href="{STATS}">',
         f"<script>load('{STATS}')</script>",
         f"<script>var u = '{STATS}'.replace('/', '\\/')</script>",
