@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from bascule.catalogue import Catalogue
+from bascule.catalogue import Catalogue, Named, host
 from bascule.identify.rows import Rows
-from bascule.model import FIRM, SELF, Deployment, Evidence, Kind, Option, Outcome, Role, Status
+from bascule.model import FIRM, SELF, Channel, Deployment, Evidence, Kind, Option, Outcome, Role, Status
 
 _TOOL = "ANSWER tool"
 _OWN_MACHINES = re.compile(r"auto.?h[ée]berg|self.?host|sur site|on.?prem|nos serveurs|notre serveur|own server", re.IGNORECASE)
@@ -30,9 +30,7 @@ def _tool(fields: dict[str, Evidence], catalogue: Catalogue, rows: Rows) -> None
     proof = [fields[""], *(item for field, item in fields.items() if field)]
     label, hint = texts[""], " ".join(texts.get(field, "") for field in ("hint", "function"))
     function = catalogue.names.function(texts.get("function", ""))
-    found = catalogue.names.find(_without_mailbox(label), function)
-    if found is None or len(found.services) > 1:
-        found = catalogue.names.find(f"{label} {texts.get('hint', '')}", function) or found or catalogue.names.inside(label, function)
+    found = _meaning(label, texts.get("hint", ""), function, catalogue)
     if found is None:
         rows.unknown(FIRM, function or "other", Role.OPERATOR, label, "which-tool", amount(texts.get("cost-month-eur")), name=label)
         return
@@ -74,6 +72,22 @@ def _without_mailbox(label: str) -> str:
     """An address names the mailbox provider by its domain (`cabinet@orange.fr` is mail at `orange.fr`)."""
     match = _MAIL_ADDRESS.fullmatch(label.strip())
     return match[1] if match else label
+
+
+def _meaning(label: str, hint: str, function: str | None, catalogue: Catalogue) -> Named | None:
+    """Return what a label means: by itself, with what stood in brackets, as an address, or by the words that it begins with."""
+    found = catalogue.names.find(_without_mailbox(label), function)
+    if found is not None and len(found.services) == 1:
+        return found
+    return catalogue.names.find(f"{label} {hint}", function) or found or _at_host(label, catalogue) or catalogue.names.inside(label, function)
+
+
+def _at_host(label: str, catalogue: Catalogue) -> Named | None:
+    """Return the provider whose mail hosts bear the domain of an address, when no name tells more."""
+    match = _MAIL_ADDRESS.fullmatch(label.strip())
+    traces = catalogue.traces.find(Channel.MX, host(match[1])) if match else []
+    services = tuple(dict.fromkeys(trace.service.id for trace in traces if trace.fingerprint.role is Role.MAILBOX))
+    return Named(services, None, 1.0) if services else None
 
 
 def amount(text: str | None) -> Decimal | None:

@@ -88,6 +88,10 @@ def test_an_address_names_the_provider_of_the_mailbox_and_the_domain_has_none():
     assert rows[FIRM_DOMAIN].organisation == "none"
 
 
+def test_an_address_at_a_mail_host_names_its_provider_though_no_name_does():
+    assert only(meant(*tool("cabinet@mx.alder.example"))).service == "alder-mail"
+
+
 @pytest.mark.parametrize(
     ("label", "service", "sure"),
     [("Alder Files gratuit", "alder-files", 0.855), ("logiciel Pine Chat pour l’équipe", "pine-chat", 0.855)],
