@@ -4,7 +4,7 @@ The ladders are told, with their reasons, in docs/method.md. No country is named
 measured against the set of countries whose powers the user trusts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from bascule.assess.cite import Citations, age_days
 from bascule.assess.interval import STEPS, Bound, combine
 from bascule.catalogue import Catalogue, line, seat
-from bascule.model import SELF, Claim, Dependency, Deployment, IfCut, Interval, Option, Service, Sourced
+from bascule.model import SELF, Claim, Dependency, Deployment, IfCut, Interval, Option, Role, Service, Sourced
 
 _HOLDERS = {"one": (3, 3), "many": (4, 4)}
 _COPYLEFT = ("GPL", "AGPL", "LGPL", "MPL", "EUPL", "CECILL", "EPL", "OSL")
@@ -22,12 +22,17 @@ _CLOSED = {"proprietary": 0, "source-available": 1, "SSPL-1.0": 1, "BUSL-1.1": 1
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What the layers are measured with."""
+    """What the layers are measured with.
+
+    Attributes:
+        hosts: Who was seen serving each domain's site: the machines under what the firm runs there itself.
+    """
 
     catalogue: Catalogue
     trusted: frozenset[str]
     on: date
     cite: Citations
+    hosts: Mapping[str, tuple[str, ...]] = {}
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -134,12 +139,22 @@ def operation(it: Subject, setting: Setting) -> list[Bound]:
 
 def _machines(it: Subject, setting: Setting) -> tuple[int, int, tuple[str, ...], bool]:
     """Return (low, high, facts, conflict) of the hosts; several possible ones leave anything between the worst and the best."""
+    below = _seen_below(it, setting)
+    if below:
+        found = [_machine(provider, it, setting) for provider in below]
+        because = tuple(name for one in found for name in one.because)
+        return min(one.low for one in found), max(one.high for one in found), because, any(one.conflict for one in found)
     hosts = it.deployment.hosting if it.deployment else ()
     if it.deployment is None or not hosts:
         return 1, 4 if it.own else 3, (), False
     seen = [_machine(host.provider, it, setting) for host in hosts]
     names = [name for host, one in zip(hosts, seen, strict=True) for name in (setting.cite.hosting(it.deployment, host), *one.because)]
     return min(one.low for one in seen), max(one.high for one in seen), tuple(names), any(one.conflict for one in seen)
+
+
+def _seen_below(it: Subject, setting: Setting) -> tuple[str, ...]:
+    """Return who was seen serving what the firm runs itself; nothing for what does not stand on a domain's site."""
+    return setting.hosts.get(it.row.subject, ()) if it.own and it.row.role is Role.SOFTWARE else ()
 
 
 def _machine(provider: str, it: Subject, setting: Setting) -> Interval:
@@ -154,7 +169,11 @@ def _machine(provider: str, it: Subject, setting: Setting) -> Interval:
 def data(it: Subject, setting: Setting) -> list[Bound]:
     """Where the data lies and who holds the keys: 0 outside, 2 inside in foreign hands, 3 inside, 4 the customer alone has keys."""
     bounds = []
-    if it.own and it.deployment and {host.provider for host in it.deployment.hosting} == {SELF}:
+    below = _seen_below(it, setting)
+    if below:
+        low, high, names, _ = _machines(it, setting)
+        bounds.append(Bound(2 if low >= 3 else 0, 2 if high < 3 else 4, names))
+    elif it.own and it.deployment and {host.provider for host in it.deployment.hosting} == {SELF}:
         bounds.append(Bound(3, 4, (setting.cite.operator(it.deployment),)))
     if it.service:
         for name, fact in setting.cite.service(it.service, Claim.KEYS):

@@ -20,6 +20,7 @@ from bascule.model import (
     Kind,
     Note,
     Outcome,
+    Role,
     evidence_id,
 )
 from bascule.plan import alternatives, first
@@ -45,7 +46,7 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
     rows = tuple(_told(row, firm) for row in meaning.dependencies)
     cite = Citations()
     trusted = trusted_countries(firm.trusted if firm else None, catalogue)
-    setting = Setting(catalogue, trusted, on, cite)
+    setting = Setting(catalogue, trusted, on, cite, _hosts(rows))
     critical = _critical(firm, catalogue)
     exposed = exposures(rows, setting)
     cuts = tuple(simulate(order, rows, critical, catalogue, on, cite) for order in standard_orders(rows, catalogue))
@@ -78,6 +79,15 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
         evidence=_kept(seen, wanted),
         notes=told,
     )
+
+
+def _hosts(rows: tuple[Dependency, ...]) -> dict[str, tuple[str, ...]]:
+    """Return who was seen serving each domain's site."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row.role is Role.HOST:
+            found[row.subject] = (*found.get(row.subject, ()), row.organisation)
+    return found
 
 
 def _kept(seen: Iterable[Evidence], wanted: set[str]) -> tuple[Evidence, ...]:

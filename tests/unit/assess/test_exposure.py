@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from world import ON, catalogue, deployment, export, fact, hosting, need, organisation, own_machine, owner, row, service
 
 from bascule.assess import Citations, Setting, exposure
-from bascule.model import SELF, Claim, IfCut, Organisation, ServiceKind
+from bascule.model import SELF, Claim, IfCut, Organisation, Role, ServiceKind
 
 LAYERS = ("control", "operation", "data", "licence", "exit", "chain")
 QUESTIONS = ("decide", "stop", "read", "leave")
@@ -449,3 +449,20 @@ def plain(found):
 
 def test_claims_of_the_vocabulary_are_all_known():
     assert {"licence", "holders", "keys", "data_place", "needs_complete"} <= {claim.value for claim in Claim}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "operation", "data"),
+    [((), (4, 4), (3, 4)), (("near",), (3, 3), (2, 4)), (("far",), (1, 1), (0, 2)), (("near", "far"), (1, 3), (0, 4)), (("as:64500",), (1, 3), (0, 4))],
+    ids=["no host seen", "inside", "outside", "both", "nobody knows whose"],
+)
+def test_a_program_of_ones_own_stands_on_the_host_that_was_seen(hosts, operation, data):
+    world = catalogue(
+        organisation("vendor", "XA", service("app", "website", kind=ServiceKind.SOFTWARE, deployments=(own_machine("app"),), facts=(GPL,))),
+        organisation("near", "XA", ultimate="founders"),
+        organisation("far", "XB", ultimate="listed"),
+    )
+    site = row("app", "vendor", function="website", role=Role.SOFTWARE, subject="firm.example", service="app", deployment="app/self")
+    setting = Setting(world, frozenset({"XA"}), ON, Citations(), {"firm.example": hosts} if hosts else {})
+    found = exposure(site, setting)
+    assert (ends(found.operation), ends(found.data)) == (operation, data)
