@@ -233,6 +233,7 @@ def test_a_link_to_a_tool_opens_it(visit):
     target = link.get_attribute("href")[1:]
     link.click()
     page.wait_for_function("(id) => document.getElementById(id).open", arg=target)
+    assert page.locator(f"#{target}").evaluate("one => one.open")
 
 
 def test_every_link_within_the_page_arrives(visit):

@@ -31,7 +31,8 @@ _SHARE = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%.*")
 _FREE = frozenset(("gratuit", "gratuite", "free", "offert"))
 _CENT = Decimal("0.01")
 _LONGEST = 200
-_LONGEST_CELL = 4000
+LONGEST_CELL = 4000
+"""Characters of a cell that are looked at."""
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,7 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 
 def names(cell: str) -> Iterator[tuple[str, str]]:
     """Yield (label, what stood in parentheses) of each tool that a cell names."""
-    for part in split(_LINK.sub(r"\1", re.sub(r"[ \t]+", " ", cell[:_LONGEST_CELL]))):
+    for part in split(_LINK.sub(r"\1", re.sub(r"[ \t]+", " ", cell[:LONGEST_CELL]))):
         label, hint = _label(part)
         if not is_nothing(label):
             yield label[:_LONGEST], hint[:_LONGEST]
@@ -118,7 +119,7 @@ def spoken(text: str) -> tuple[str, Decimal | None, int | None]:
 
     A price per seat counts only when the phrase says how many seats there are.
     """
-    text = " ".join(text.split())[:_LONGEST_CELL]
+    text = " ".join(text.split())[:LONGEST_CELL]
     seats = int(found[1]) if (found := _SEATS.search(text)) else None
     cost = None
     if price := _COST.search(text):

@@ -1,6 +1,7 @@
 """A zip archive is judged by its directory before anything is unpacked."""
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -97,13 +98,13 @@ def test_a_missing_archive_is_unreadable(tmp_path: Path) -> None:
 @settings(max_examples=200, deadline=None)
 @given(at=st.integers(0, 400), value=st.integers(0, 255))
 def test_any_changed_byte_gives_content_or_a_guard_error(tmp_path_factory, at: int, value: int) -> None:
-    path = archive(tmp_path_factory.mktemp("zip") / "a.zip", un=b"un deux trois" * 20, deux=b"2")
+    members = {"un": b"un deux trois" * 20, "deux": b"2"}
+    path = archive(tmp_path_factory.mktemp("zip") / "a.zip", **members)
     data = bytearray(path.read_bytes())
     data[at % len(data)] = value
     path.write_bytes(data)
-    try:
-        with Archive(path) as opened:
-            for name in opened.names:
-                list(opened.pieces(name))
-    except GuardError:
-        pass
+    found: list[bytes] = []
+    with suppress(GuardError), Archive(path) as opened:
+        for name in opened.names:
+            found.append(b"".join(opened.pieces(name)))
+    assert set(found) <= set(members.values())

@@ -444,4 +444,7 @@ def test_an_absence_that_is_later_counts():
     "question", [f"MX {D}", f"TXT {D}", f"TENANT {D}", f"CNAME s1._domainkey.{D}", f"TLS mail.{D}:25", "ASN 192.0.2.1", f"RDAP {D}", f"GET https://{D}/"]
 )
 def test_an_answer_of_the_wrong_shape_harms_nobody(question, value):
-    meant(mx(f"mail.{D}"), records(f"A mail.{D}", "192.0.2.1"), seen(question, value, hours=1))
+    found = meant(mx(f"mail.{D}"), records(f"A mail.{D}", "192.0.2.1"), seen(question, value, hours=1))
+    assert {row.subject for row in found.dependencies} <= {D}
+    if question != f"MX {D}":
+        assert only(found, Role.MAILBOX).organisation == "self"

@@ -121,7 +121,9 @@ def test_a_relative_address_belongs_to_the_page():
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_a_page(body):
-    read_page("https://a.example/", body)
+    page = read_page("https://a.example/", body)
+    assert page.source == body
+    assert all(address and "://" not in address.partition("/")[0] for address in page.loads)
 
 
 # Who serves it.
