@@ -62,9 +62,9 @@ class Citations:
         trace = catalogue.traces.by_id[name]
         self._quote(name, trace.service.id, f"trace ({trace.fingerprint.channel})", trace.fingerprint.pattern, trace.fingerprint)
 
-    def quoted(self, only: set[str] | None = None) -> tuple[Cited, ...]:
-        """Return the facts quoted, by id; only those wanted when a set is given."""
-        return tuple(self._quoted[name] for name in sorted(self._quoted) if only is None or name in only)
+    def quoted(self) -> tuple[Cited, ...]:
+        """Return the facts quoted, by id."""
+        return tuple(self._quoted[name] for name in sorted(self._quoted))
 
 
 def age_days(thing: Sourced, on: date) -> int:

@@ -13,6 +13,7 @@ from bascule.assess.reach import Order, Reach
 from bascule.catalogue import Catalogue
 from bascule.model import (
     FIRM,
+    NOBODY,
     SELF,
     Cutoff,
     Degree,
@@ -66,20 +67,28 @@ class Walk:
     def _on_row(self, row: Dependency) -> Iterator[Blow]:
         service, deployment = self._entries(row)
         edge = _edge(row, self._catalogue.functions.get(row.function))
-        own = deployment is not None and deployment.operator == SELF
-        named = self._reach.service(row.service or "")
-        facts = named if named is not None else self._reach.organisation(row.organisation)
-        if facts is None and deployment is not None and not own and deployment.operator != row.organisation:
-            facts = self._reach.organisation(deployment.operator)
+        facts, thread = self._held(row, deployment)
         if facts is not None and not _has_grace(deployment):
             copy = _own_copy(row, service, deployment)
             effect, hours = (copy, 0) if copy else (edge.if_cut, edge.after_hours)
-            yield self._blow(effect, hours, facts, row, self._reach.thread(row.organisation))
+            yield self._blow(effect, hours, facts, row, thread)
         soil = self._reach.soil(row.host_country)
         if soil is not None and row.evidence:
             yield self._blow(edge.if_cut, edge.after_hours, soil, row)
         if deployment is not None:
             yield from self._under(deployment, edge, row)
+
+    def _held(self, row: Dependency, deployment: Deployment | None) -> tuple[tuple[str, ...] | None, Degree | None]:
+        """Return the facts by which the order reaches the service, its organisation or who operates it, and by which thread."""
+        named = self._reach.service(row.service or "")
+        if named is not None:
+            return named, None
+        others = () if deployment is None or deployment.operator == SELF else (deployment.operator,)
+        for organisation in (row.organisation, *others):
+            facts = self._reach.organisation(organisation)
+            if facts is not None:
+                return facts, self._reach.thread(organisation)
+        return None, None
 
     def _under(self, deployment: Deployment, edge: RoleEffect, row: Dependency) -> Iterator[Blow]:
         """What the deployment stands on: machines, then needs."""
@@ -88,9 +97,9 @@ class Walk:
             yield self._blow(edge.if_cut, edge.after_hours, machine, row)
         part = self._reach.part(deployment)
         if part is not None:
-            yield self._blow(max(IfCut.DEGRADES, edge.if_cut, key=_severity), edge.after_hours, part, row)
+            yield self._blow(edge.if_cut.at_worst(IfCut.DEGRADES), edge.after_hours, part, row)
         for effect, hours, facts in self._needs(deployment, frozenset({deployment.id})):
-            milder = max(effect, edge.if_cut, key=_severity)
+            milder = effect.at_worst(edge.if_cut)
             yield self._blow(milder, hours, facts, row)
 
     def _needs(self, deployment: Deployment, seen: frozenset[str]) -> Iterator[tuple[IfCut, int, tuple[str, ...]]]:
@@ -98,7 +107,7 @@ class Walk:
             facts = self._needed(need, seen) if self._concerns(need) else None
             if facts is not None:
                 deeper_effect, hours, cited = facts
-                effect = max(need.if_cut, deeper_effect, key=_severity)
+                effect = need.if_cut.at_worst(deeper_effect)
                 yield effect, need.after_hours + hours, (*cited, self._cite.need(deployment, need))
 
     def _concerns(self, need: Need) -> bool:
@@ -155,12 +164,8 @@ def _edge(row: Dependency, function: Function | None) -> RoleEffect:
     usual = IfCut.DEGRADES if row.role in _MINOR else IfCut.STOPS
     edges = [edge for edge in function.roles if edge.role is row.role] if function else []
     edge = edges[0] if edges else RoleEffect(role=row.role, if_cut=usual, after_hours=0, why={})
-    milder = max(edge.if_cut, IfCut.DEGRADES, key=_severity) if row.status is Status.CONFIGURED else edge.if_cut
+    milder = edge.if_cut.at_worst(IfCut.DEGRADES) if row.status is Status.CONFIGURED else edge.if_cut
     return msgspec.structs.replace(edge, if_cut=milder)
-
-
-def _severity(effect: IfCut) -> int:
-    return effect.severity
 
 
 def _has_grace(deployment: Deployment | None) -> bool:
@@ -195,7 +200,7 @@ def _resting(cause: Dependency, function: str, rows: tuple[Dependency, ...]) -> 
     """Return the rows that carry a function of the same domain: where mail is kept, where the site is served."""
     carrying = {Role.MAILBOX, Role.HOST, Role.OPERATOR, Role.CDN}
     beside = [row for row in rows if row.subject == cause.subject and row.function == function and row.id != cause.id]
-    return [row for row in beside if row.role in carrying and row.organisation != "none"]
+    return [row for row in beside if row.role in carrying and row.organisation != NOBODY]
 
 
 def cutoff(order: Order, rows: tuple[Dependency, ...], critical: frozenset[str], catalogue: Catalogue, reach: Reach, cite: Citations) -> Cutoff:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bascule.catalogue import Catalogue
-from bascule.model import Dependency, FunctionState, IfCut, Role, Status
+from bascule.model import NOBODY, Dependency, FunctionState, IfCut, Role, Status
 
 Effects = Mapping[str, tuple[IfCut, int]]
 _MINOR = frozenset({Role.SENDER, Role.TENANT, Role.THIRD_PARTY, Role.CERTIFICATE})
@@ -14,7 +14,7 @@ def states(rows: tuple[Dependency, ...], effects: Effects, critical: frozenset[s
 
     Roles of one domain stand in series (a gateway before a mailbox); tools of one role, and domains, beside each other.
     """
-    rows = tuple(row for row in rows if row.organisation != "none")
+    rows = tuple(row for row in rows if row.organisation != NOBODY)
     used = {row.function for row in rows}
     order = [name for name in catalogue.functions if name in used] + sorted(used - set(catalogue.functions))
     return tuple(_state(name, [row for row in rows if row.function == name], effects, name in critical) for name in order)
@@ -32,16 +32,12 @@ def _state(name: str, rows: list[Dependency], effects: Effects, critical: bool) 
         because = tuple(name for found in stopping for name in found[2])
     elif hit:
         worst = min(hit, key=lambda row: (effects[row.id][0].severity, effects[row.id][1]))
-        effect = max(effects[worst.id][0], IfCut.DEGRADES, key=_severity)
+        effect = effects[worst.id][0].at_worst(IfCut.DEGRADES)
         hours = min(effects[row.id][1] for row in hit if effects[row.id][0].severity <= effect.severity)
     weaker = min((effects[row.id][1] for row in hit), default=None)
     earlier = weaker if effect is IfCut.STOPS and weaker is not None and hours is not None and weaker < hours else None
     told = because if earlier is None else tuple(dict.fromkeys((*because, *(row.id for row in hit if effects[row.id][1] == earlier))))
     return FunctionState(function=name, critical=critical, effect=effect, after_hours=hours, weaker_after_hours=earlier, because=told)
-
-
-def _severity(effect: IfCut) -> int:
-    return effect.severity
 
 
 def _strands(rows: Iterable[Dependency]) -> list[list[Dependency]]:

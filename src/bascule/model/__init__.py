@@ -35,6 +35,7 @@ from bascule.model.law import (
     Text,
 )
 from bascule.model.organisation import (
+    NOBODY,
     SELF,
     Channel,
     Claim,
@@ -60,6 +61,7 @@ from bascule.model.organisation import (
 
 __all__ = [
     "FIRM",
+    "NOBODY",
     "SELF",
     "Alternative",
     "AlternativeSet",

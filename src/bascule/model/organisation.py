@@ -9,6 +9,9 @@ import msgspec
 SELF = "self"
 """The firm itself, as operator or host of a deployment."""
 
+NOBODY = "none"
+"""The organisation of a role that is known to be filled by no one, such as the mailbox of a domain without mail."""
+
 
 class Sourced(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Something that somebody read somewhere on some day.
@@ -91,6 +94,10 @@ class IfCut(StrEnum):
     def severity(self) -> int:
         """0 for the worst."""
         return list(IfCut).index(self)
+
+    def at_worst(self, limit: "IfCut") -> "IfCut":
+        """Return the milder of the two: what remains of this effect when something lets it be no worse than `limit`."""
+        return max(self, limit, key=lambda effect: effect.severity)
 
 
 class Need(Sourced, frozen=True, kw_only=True):

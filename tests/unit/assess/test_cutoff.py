@@ -131,6 +131,8 @@ def test_a_hit_tells_by_which_thread_its_operator_is_held():
         "d:far-files": Degree.PRESENCE,
         "d:birch-files": None,
     }
+    hired = cut([row("hired", "birch", service="alder-files", deployment="alder-files/vendor")], name="threads", scenarios=threads)
+    assert [hit.thread for hit in hired.stops] == [Degree.SEAT]
     assert {hit.thread for hit in cut([using("alder-files")], name="vendor-decision", who="alder").stops} == {None}
     assert {hit.thread for hit in cut([DNS, MAIL]).stops if hit.dependency == "d:mail"} == {None}
 
