@@ -11,7 +11,7 @@ from bascule.identify.rows import Rows
 from bascule.identify.senders import senders
 from bascule.identify.signals import Signals, signals_of
 from bascule.identify.tenants import tenant_behind, tenants
-from bascule.model import Channel, Evidence, Outcome, Role, Status, Strength
+from bascule.model import NOBODY, SELF, Channel, Evidence, Outcome, Role, Status, Strength
 
 
 class MailHost(msgspec.Struct):
@@ -26,7 +26,7 @@ class MailHost(msgspec.Struct):
         """Organisation id."""
         if self.trace:
             return self.trace.organisation.id
-        return "self" if self.own else operator(self.name)
+        return SELF if self.own else operator(self.name)
 
 
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
@@ -43,7 +43,7 @@ def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         if may_receive and mx.outcome is Outcome.ABSENT:
             rows.unknown(subject, "email", Role.MAILBOX, f"A {subject}", "which-mailbox", domain=subject)
         else:
-            rows.add(subject, "email", Role.MAILBOX, "none", 0.95 if mx.outcome is Outcome.PRESENT else 0.8, [mx])
+            rows.add(subject, "email", Role.MAILBOX, NOBODY, 0.95 if mx.outcome is Outcome.PRESENT else 0.8, [mx])
         return
     hosts = [_mail_host(name, subject, records, catalogue) for name in names]
     _machines(subject, hosts, records, catalogue, rows)
@@ -122,12 +122,12 @@ def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], sig
     best = signer or (None if signals.own_clients else spf or hidden)
     if best is None and signals.own_clients:
         also = {trace.organisation.id for trace in (spf, hidden) if trace}
-        rows.add(subject, "email", Role.MAILBOX, "self", 0.65, signals.own_clients, also=also)
+        rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, signals.own_clients, also=also)
     elif best is not None:
         sure = 0.92 if signer and signals.dkim else 0.85 if signer else 0.62 if spf else 0.5
         _provider(subject, best, sure, signals.evidence(best.service.id), set(), rows)
     elif own is not None:
-        rows.add(subject, "email", Role.MAILBOX, "self", 0.65, [mx])
+        rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, [mx])
     else:
         rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
 
@@ -137,10 +137,10 @@ def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, 
     rival = signals.strong() or signals.only_spf() or (signals.named_host[0][0] if signals.named_host else None)
     votes = signals.pointing_to(rival.service.id) if rival else 0
     if rival is not None and votes >= 2:
-        _provider(subject, rival, 0.72 + 0.06 * (votes - 2), signals.evidence(rival.service.id), {"self"}, rows)
+        _provider(subject, rival, 0.72 + 0.06 * (votes - 2), signals.evidence(rival.service.id), {SELF}, rows)
         return
     also = {rival.organisation.id} if rival else set()
-    rows.add(subject, "email", Role.MAILBOX, "self", 0.62 if also else 0.78, [mx], also=also, country=country)
+    rows.add(subject, "email", Role.MAILBOX, SELF, 0.62 if also else 0.78, [mx], also=also, country=country)
 
 
 def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:

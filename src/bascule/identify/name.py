@@ -5,7 +5,7 @@ import re
 from bascule.catalogue import Catalogue, host
 from bascule.identify.records import Records, belongs, kind_of, operator
 from bascule.identify.rows import Rows
-from bascule.model import Channel, Evidence, Kind, Role
+from bascule.model import SELF, Channel, Evidence, Kind, Role
 
 _ATTRIBUTE = re.compile(r"""(?:^|[,/+])\s*O\s*=\s*("[^"]*"|[^,/+]+)""")
 
@@ -28,7 +28,7 @@ def _servers(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -
         if traces and item:
             rows.trace(subject, traces[0], 0.97, [item], role=Role.DNS)
         elif item and server:
-            organisation = "self" if belongs(server, subject) else operator(server)
+            organisation = SELF if belongs(server, subject) else operator(server)
             rows.add(subject, "dns", Role.DNS, organisation, 0.85, [item])
 
 

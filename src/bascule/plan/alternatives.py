@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bascule.catalogue import Catalogue, line
-from bascule.model import SELF, Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
+from bascule.model import NOBODY, SELF, Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
 
 Measure = Callable[[Dependency], Exposure]
 Quote = Callable[[Service, Claim], list[str]]
@@ -23,7 +23,7 @@ def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, m
     found = [
         candidate
         for row in rows
-        if row.role in _MOVABLE and row.organisation not in ("self", "none") and row.status is not Status.CONFIGURED
+        if row.role in _MOVABLE and row.organisation not in (SELF, NOBODY) and row.status is not Status.CONFIGURED
         for option in _options(row, catalogue)
         if (candidate := _candidate(row, option, catalogue, on, measure, quote)) is not None
     ]

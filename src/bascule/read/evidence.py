@@ -15,7 +15,6 @@ from bascule.read.errors import InputError
 from bascule.read.names import is_name
 from bascule.read.reading import Item
 
-SCHEMA = "bascule.evidence/1"
 _VERSION = 1
 _SCHEMA_LINE = re.compile(rb'\s*\{\s*"schema"\s*:\s*"bascule\.evidence/(\d{1,9})"\s*\}\s*')
 _LOOKS_LIKE = re.compile(rb'^[ \t]*\{.*"(?:subject|question)"\s*:', re.MULTILINE)

@@ -9,7 +9,7 @@ from textwrap import wrap
 import msgspec
 from markupsafe import Markup, escape
 
-from bascule.model import Cutoff, Dependency
+from bascule.model import NOBODY, Cutoff, Dependency
 from bascule.report.lookup import MONTH, Lookup
 
 _ROW, _TOP = 30, 34
@@ -54,7 +54,7 @@ def wires(it: Lookup, cut: Cutoff | None) -> list[Wire]:
     found: dict[tuple[str, str], Wire] = {}
     for function in it.functions:
         for row in it.rows_of(function):
-            if row.role in _DRAWN_ROLES and row.organisation != "none":
+            if row.role in _DRAWN_ROLES and row.organisation != NOBODY:
                 key = (function, row.organisation)
                 old = found.get(key)
                 found[key] = Wire(function, row.organisation, _commanders(row), row.id in stopping or (old is not None and old.stops), commanding)

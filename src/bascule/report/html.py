@@ -11,15 +11,13 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bascule.model import Alternative, Audit, Candidate, Cited, Cutoff, Degree, Exposure, FunctionState, Hit, IfCut, Precedent
+from bascule.model import Alternative, Audit, Candidate, Cutoff, Degree, Exposure, Hit, Precedent
 from bascule.report import sentences
 from bascule.report.bars import answered, bar, figures
 from bascule.report.drawing import NARROW, WIDE, drawing
-from bascule.report.lookup import Lookup
+from bascule.report.lookup import Lookup, ordered
 from bascule.report.seen import observation
 from bascule.report.tables import as_csv
-
-_EFFECTS = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2, None: 3}
 
 
 def page(it: Lookup) -> str:
@@ -74,11 +72,11 @@ def _helpers(it: Lookup) -> dict[str, Any]:
         "anchor": anchor,
         "host": host,
         "web": lambda url: url.lower().startswith(("https://", "http://")),
-        "ordered": lambda cut: sorted(cut.functions, key=lambda state: (_EFFECTS[state.effect], state.after_hours or 0, not state.critical)),
+        "ordered": ordered,
         "tools": lambda state: it.words.listed(it.tools(state.function)),
-        "effect": lambda state: effect(state, it),
+        "effect": lambda state: sentences.effect(state, it),
         "hits": it.hits,
-        "laws": lambda cut: laws(cut, it),
+        "laws": it.laws,
         "answered": lambda question, value, countries: answered(question, value, countries, it),
         "figures": lambda value: figures(value, it.words),
         "operator": lambda candidate: _operator(candidate, it),
@@ -110,29 +108,9 @@ def host(url: str) -> str:
         return url
 
 
-def effect(state: FunctionState, it: Lookup) -> str:
-    """Return what becomes of a function, and when."""
-    when = it.words.after(state.after_hours or 0)
-    if state.weaker_after_hours is not None:
-        return it.words.t("works less well {first}, stops {when}", first=it.words.after(state.weaker_after_hours), when=when)
-    match state.effect:
-        case IfCut.STOPS:
-            return it.words.t("stops {when}", when=when)
-        case IfCut.DEGRADES:
-            return it.words.t("works less well {when}", when=when)
-        case _:
-            return it.words.t("no more updates {when}", when=when)
-
-
-def laws(cut: Cutoff, it: Lookup) -> list[Cited]:
-    """Return the laws that the hits of a cut-off lean on, each once."""
-    names = dict.fromkeys(name for hit in (*cut.stops, *cut.degrades) for name in hit.chain if name.startswith("f:l/"))
-    return [it.facts[name] for name in names]
-
-
 def _operator(candidate: Candidate, it: Lookup) -> str:
     """Return who would run an alternative: the firm itself when it is installed there."""
-    if candidate.deployment and candidate.deployment.endswith("/self"):
+    if it.by_hand(candidate):
         return it.words.t("installed by yourselves, made by {name}", name=it.organisation(candidate.organisation))
     return it.organisation(candidate.organisation)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut
+from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
@@ -111,14 +111,14 @@ class Lookup:
 
     def tools(self, function: str) -> list[str]:
         """Return the first three tools that carry a function, without repeats."""
-        rows = [row for row in self.rows_of(function) if row.organisation != "none"]
+        rows = [row for row in self.rows_of(function) if row.organisation != NOBODY]
         return list(dict.fromkeys(self.short(row) for row in rows))[:3]
 
     def organisation(self, name: str) -> str:
         """Return the name of an organisation, in plain words when the catalogue does not hold it."""
-        if name == "self":
+        if name == SELF:
             return self.words.t("yourselves")
-        if name == "none":
+        if name == NOBODY:
             return self.words.t("nobody")
         entry = self.catalogue.organisations.get(name)
         if entry:
@@ -138,11 +138,25 @@ class Lookup:
 
     def title(self, row: Dependency) -> str:
         """Return how a dependency is called: its service, else its organisation."""
-        if row.organisation == "none":
+        if row.organisation == NOBODY:
             return self.words.t("no mail at {domain}", domain=row.subject)
-        if row.organisation == "self" and not row.service:
+        if row.organisation == SELF and not row.service:
             return self.words.t("run by yourselves")
         return self.service(row.service) if row.service else self.organisation(row.organisation)
+
+    def named(self, row: Dependency) -> bool:
+        """Say whether a row names a tool or somebody else: what the firm does by itself has nothing to be measured."""
+        return row.organisation not in (SELF, NOBODY) or row.service is not None
+
+    def by_hand(self, candidate: Candidate) -> bool:
+        """Say whether the firm itself would run an alternative."""
+        entry = self.catalogue.deployments.get(candidate.deployment or "")
+        return entry is not None and entry.operator == SELF
+
+    def laws(self, cut: Cutoff) -> list[Cited]:
+        """Return the laws that the hits of a cut-off lean on, each once."""
+        names = dict.fromkeys(name for hit in (*cut.stops, *cut.degrades) for name in hit.chain if name.startswith("f:l/"))
+        return [self.facts[name] for name in names]
 
     def cost(self) -> Decimal | None:
         """Return what the files tell is paid a month in all, or None when they tell nothing."""
@@ -163,9 +177,18 @@ class Lookup:
 
     def cost_outside(self) -> Decimal:
         """Return how much of it goes to organisations with a jurisdiction outside the trusted set."""
-        trusted = set(self.audit.trusted)
-        outside = [row for row in self.audit.dependencies if row.cost_eur_month is not None and set(row.jurisdictions) - trusted]
-        return sum((row.cost_eur_month for row in outside if row.cost_eur_month), Decimal(0))
+        return sum((amount for _, amount in self.dearest_outside()), Decimal(0))
+
+
+def ordered(cut: Cutoff) -> list[FunctionState]:
+    """Return functions in the order in which they go out; those that go on, or go on for thirty days, come last."""
+    return sorted(cut.functions, key=_rank)
+
+
+def _rank(state: FunctionState) -> tuple[int, int, bool]:
+    if state.effect is None or state.after_hours is None:
+        return len(IfCut) + 1, 0, False
+    return len(IfCut) if state.after_hours > MONTH else state.effect.severity, state.after_hours, not state.critical
 
 
 def stopped(cut: Cutoff, hours: int) -> list[FunctionState]:

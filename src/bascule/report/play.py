@@ -10,9 +10,9 @@ from rich.text import Text
 
 from bascule.model import Cutoff, FunctionState, IfCut
 from bascule.report import sentences
-from bascule.report.html import effect, laws
-from bascule.report.lookup import MONTH, Lookup
+from bascule.report.lookup import MONTH, Lookup, ordered
 from bascule.report.seen import observation
+from bascule.report.sentences import effect
 
 SECONDS = 10.0
 _FRAMES = 20
@@ -54,18 +54,6 @@ def frame(it: Lookup, cut: Cutoff, hours: int, waiting: frozenset[str] = frozens
     return Group(clock, Text(), lamps, Text())
 
 
-def ordered(cut: Cutoff) -> list[FunctionState]:
-    """Return functions in the order in which they go out; those that go on, or go on for thirty days, come last."""
-    return sorted(cut.functions, key=_rank)
-
-
-def _rank(state: FunctionState) -> tuple[int, int, bool]:
-    severity = {IfCut.STOPS: 0, IfCut.DEGRADES: 1, IfCut.NO_UPDATE: 2}
-    if state.effect is None or state.after_hours is None:
-        return 4, 0, False
-    return 3 if state.after_hours > MONTH else severity[state.effect], state.after_hours, not state.critical
-
-
 def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Text, Text]:
     """Return sign, function, what becomes of it, and its tools."""
     tools = Text(it.words.listed(it.tools(state.function)), "dim", overflow="ellipsis", no_wrap=True)
@@ -83,7 +71,7 @@ def _lamp(it: Lookup, state: FunctionState, hours: int) -> tuple[Text, Text, Tex
 def _chains(it: Lookup, cut: Cutoff) -> RenderableType:
     """Return, for each function that changes, what leads to it: one link a line, long ones indented."""
     table = Table.grid(padding=(0, 1, 0, 0))
-    cited = laws(cut, it)
+    cited = it.laws(cut)
     if cited:
         table.add_row("", it.words.t("By which laws:"))
     for law in cited:

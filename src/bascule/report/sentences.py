@@ -2,7 +2,7 @@
 
 import re
 
-from bascule.model import Cited, Cutoff, Dependency, Note, Unknown
+from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut, Note, Unknown
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
 
 
@@ -39,6 +39,20 @@ def question(cut: Cutoff, it: Lookup) -> str:
     if entry and entry.question:
         return it.words.pick(entry.question)
     return it.words.t("What if {power} ordered its companies to stop serving you?", power=it.country(cut.power or ""))
+
+
+def effect(state: FunctionState, it: Lookup) -> str:
+    """Return what becomes of a function, and when."""
+    when = it.words.after(state.after_hours or 0)
+    if state.weaker_after_hours is not None:
+        return it.words.t("works less well {first}, stops {when}", first=it.words.after(state.weaker_after_hours), when=when)
+    match state.effect:
+        case IfCut.STOPS:
+            return it.words.t("stops {when}", when=when)
+        case IfCut.DEGRADES:
+            return it.words.t("works less well {when}", when=when)
+        case _:
+            return it.words.t("no more updates {when}", when=when)
 
 
 def headline(cut: Cutoff, it: Lookup) -> str:
@@ -101,9 +115,9 @@ def candidates(row: Dependency, it: Lookup) -> str:
 
 def who_decides(row: Dependency, it: Lookup) -> str:
     """Return who stands behind a tool, up to the ultimate owner, with countries."""
-    if row.organisation == "none":
+    if row.organisation == NOBODY:
         return it.words.t("Its records name no server that takes mail.")
-    if row.organisation == "self":
+    if row.organisation == SELF:
         return it.words.t("yourselves")
     owner = row.ultimate_owner
     countries = it.countries(row.jurisdictions)

@@ -11,7 +11,7 @@ import world as w
 
 from bascule.catalogue import load
 from bascule.model import Firm, FunctionState, IfCut
-from bascule.report import Lookup, Words, as_csv, cutoff_page, page
+from bascule.report import Lookup, Words, as_csv, cutoff_page, page, sentences
 from bascule.report import html as room
 from report.parsed import Page
 
@@ -192,7 +192,7 @@ def test_mail_of_ones_own_and_no_mail_have_no_marks(tell):
     [(IfCut.STOPS, 0, "stops at once"), (IfCut.DEGRADES, 24, "works less well after 24 hours"), (IfCut.NO_UPDATE, 72, "no more updates after 3 days")],
 )
 def test_what_becomes_of_a_function_is_said_with_its_hour(en, effect, hours, said):
-    assert room.effect(FunctionState(function="email", critical=True, effect=effect, after_hours=hours, because=()), en) == said
+    assert sentences.effect(FunctionState(function="email", critical=True, effect=effect, after_hours=hours, because=()), en) == said
 
 
 def test_an_alternative_is_described_for_the_function_it_takes_over(tell):

@@ -5,7 +5,8 @@ from rich.console import Console
 
 from bascule.model import Cutoff, FunctionState, IfCut
 from bascule.report import play_out
-from bascule.report.play import SECONDS, _at, frame, link, ordered
+from bascule.report.lookup import ordered
+from bascule.report.play import SECONDS, _at, frame, link
 
 
 def scene(it, name="order-us"):
