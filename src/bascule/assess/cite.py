@@ -3,7 +3,7 @@
 from datetime import date
 
 from bascule.catalogue import Catalogue
-from bascule.model import Cited, Claim, Deployment, Fact, Hosting, Law, Need, Organisation, Owner, Service, Sourced, Transfer
+from bascule.model import Alternative, Cited, Claim, Deployment, Fact, Hosting, Law, Need, Organisation, Owner, Service, Sourced, Transfer
 
 
 class Citations:
@@ -34,6 +34,10 @@ class Citations:
         facts = [fact for fact in entry.facts if fact.claim is claim]
         return [(self._quote(f"f:s/{entry.id}/{claim}/{fact.value}"[:200], entry.id, claim, fact.value, fact), fact) for fact in facts]
 
+    def remarks(self, entry: Service, claim: Claim) -> list[str]:
+        """Quote what is said of a service under one claim, and return the ids alone."""
+        return [name for name, _ in self.service(entry, claim)]
+
     def operator(self, entry: Deployment) -> str:
         """Quote who operates a deployment."""
         return self._quote(f"f:d/{entry.id}/operator", entry.id, "operator", entry.operator, entry)
@@ -52,6 +56,10 @@ class Citations:
         """Quote a way out or in."""
         name = f"f:s/{entry.id}/{way}/{transfer.data}/{transfer.method}/{transfer.format}"
         return self._quote(name, entry.id, f"{way} ({transfer.data})", transfer.format, transfer)
+
+    def alternative(self, function: str, option: Alternative) -> str:
+        """Quote that a service can take over a function."""
+        return self._quote(f"f:a/{function}/{option.deployment or option.service}", option.service, f"takes-over ({option.fit}/3)", function, option)
 
     def law(self, law: Law) -> str:
         """Quote a law."""

@@ -12,7 +12,6 @@ from bascule.identify import identify, subjects
 from bascule.model import (
     Audit,
     CatalogueStamp,
-    Claim,
     Dependency,
     Evidence,
     Firm,
@@ -23,7 +22,7 @@ from bascule.model import (
     Role,
     evidence_id,
 )
-from bascule.plan import alternatives, first
+from bascule.plan import Means, alternatives, first
 
 _EEA_AND_CH = "eea+ch"
 _LONGEST_RECORD = 4096
@@ -50,13 +49,7 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
     critical = _critical(firm, catalogue)
     exposed = exposures(rows, setting)
     cuts = tuple(simulate(order, rows, critical, catalogue, on, cite) for order in standard_orders(rows, catalogue))
-    candidates = alternatives(
-        rows,
-        catalogue,
-        on,
-        lambda row: exposure(row, setting),
-        lambda service, claim: [name for name, _ in cite.service(service, Claim(claim))],
-    )
+    candidates = alternatives(rows, Means(catalogue, on, lambda row: exposure(row, setting), cite.remarks, cite.alternative))
     for name in {name for row in rows for name in row.because}:
         cite.trace(name, catalogue)
     wanted = {name for row in rows for name in row.evidence}

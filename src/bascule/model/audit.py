@@ -176,6 +176,7 @@ class Candidate(Record, frozen=True, kw_only=True):
     Attributes:
         interest: Facts that say who gains when it is recommended.
         cautions: Facts to know before choosing.
+        because: What says that it can take over.
     """
 
     id: str

@@ -4,16 +4,33 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from bascule.catalogue import Catalogue, line
 from bascule.model import NOBODY, SELF, Alternative, Candidate, Claim, Dependency, Exposure, Option, Role, Service, Status
 
-Measure = Callable[[Dependency], Exposure]
-Quote = Callable[[Service, Claim], list[str]]
 _MOVABLE = frozenset(Role) - {Role.TENANT, Role.SENDER, Role.INFRASTRUCTURE}
 _IN_CATALOGUE = {Role.HOST: "hosting", Role.CDN: "cdn"}
 
 
-def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, measure: Measure, quote: Quote) -> tuple[Candidate, ...]:
+class Means(msgspec.Struct, frozen=True):
+    """With what alternatives are found, measured and quoted.
+
+    Attributes:
+        on: The day of the audit.
+        measure: The exposure of a dependency.
+        quote: The ids of the quoted facts of a service under one claim.
+        cite: The id under which it is quoted that a service takes over a function.
+    """
+
+    catalogue: Catalogue
+    on: date
+    measure: Callable[[Dependency], Exposure]
+    quote: Callable[[Service, Claim], list[str]]
+    cite: Callable[[str, Alternative], str]
+
+
+def alternatives(rows: tuple[Dependency, ...], means: Means) -> tuple[Candidate, ...]:
     """Return what could take over from each dependency in use, by dependency and then by how much it covers.
 
     A tool is no alternative to itself, nor is one that has ended; among equals what is ready to use comes before
@@ -24,23 +41,27 @@ def alternatives(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date, m
         candidate
         for row in rows
         if row.role in _MOVABLE and row.organisation not in (SELF, NOBODY) and row.status is not Status.CONFIGURED
-        for option in _options(row, catalogue)
-        if (candidate := _candidate(row, option, catalogue, on, measure, quote)) is not None
+        for option in _options(row, means.catalogue)
+        if (candidate := _candidate(row, option, means)) is not None
     ]
-    return tuple(sorted(found, key=lambda item: (item.dependency, -item.fit, _by_hand(item), item.service not in used, item.service, item.deployment or "")))
+    own = {name for name, entry in means.catalogue.deployments.items() if entry.operator == SELF}
+    return tuple(
+        sorted(found, key=lambda item: (item.dependency, -item.fit, item.deployment in own, item.service not in used, item.service, item.deployment or ""))
+    )
 
 
-def _by_hand(item: Candidate) -> bool:
-    return item.deployment is not None and item.deployment.endswith(f"/{Option.SELF}")
+def _function(row: Dependency) -> str:
+    """Return the function under which the catalogue holds the alternatives of a row."""
+    return _IN_CATALOGUE.get(row.role, row.function)
 
 
 def _options(row: Dependency, catalogue: Catalogue) -> tuple[Alternative, ...]:
-    function = _IN_CATALOGUE.get(row.role, row.function)
-    entry = catalogue.alternatives.get(function)
+    entry = catalogue.alternatives.get(_function(row))
     return tuple(option for option in entry.alternatives if option.service != row.service) if entry else ()
 
 
-def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: date, measure: Measure, quote: Quote) -> Candidate | None:
+def _candidate(row: Dependency, option: Alternative, means: Means) -> Candidate | None:
+    catalogue = means.catalogue
     service = catalogue.services[option.service]
     if any(fact.claim is Claim.STATUS and fact.value == "ended" for fact in service.facts):
         return None
@@ -48,7 +69,7 @@ def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: d
     organisation = _seller(service, deployment, catalogue)
     if organisation == row.organisation:
         return None
-    above = line(organisation, catalogue, on)
+    above = line(organisation, catalogue, means.on)
     name = f"a:{row.id}/{deployment or service.id}"
     stand_in = Dependency(
         id=name,
@@ -72,13 +93,13 @@ def _candidate(row: Dependency, option: Alternative, catalogue: Catalogue, on: d
         organisation=organisation,
         jurisdictions=above.countries,
         fit=option.fit,
-        exposure=measure(stand_in),
+        exposure=means.measure(stand_in),
         setup_hours=option.setup_hours,
         effort_hours_user=option.effort_hours_user,
         price_eur_user_month=_price(service),
-        interest=tuple(quote(service, Claim.INTEREST)),
-        cautions=tuple(quote(service, Claim.CAUTION)),
-        because=(),
+        interest=tuple(means.quote(service, Claim.INTEREST)),
+        cautions=tuple(means.quote(service, Claim.CAUTION)),
+        because=(means.cite(_function(row), option),),
     )
 
 

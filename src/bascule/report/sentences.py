@@ -162,6 +162,8 @@ def _fact(cited: Cited, it: Lookup) -> str:
     if kind == "law":
         law = it.catalogue.laws.get(cited.id.removeprefix("f:l/"))
         return t("Law ({country}): {value}", country=it.country(cited.about), value=it.words.pick(law.name) if law else value)
+    if kind == "takes-over":
+        return t("{about} can take over: {function}", about=about, function=it.function(value))
     if kind in ("caution", "interest"):
         return t("To know about {about}: {value}", about=about, value=remark(cited, it))
     if kind == "data_place":

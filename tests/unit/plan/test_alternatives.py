@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from world import ON, alternative, alternatives, catalogue, deployment, fact, organisation, own_machine, price, row, service
 
 from bascule.assess import Citations, Setting, exposure
-from bascule.model import Candidate, Claim, Cutoff, Exposure, Hit, Interval, Option, Role, Status
+from bascule.model import Candidate, Cutoff, Exposure, Hit, Interval, Option, Role, Status
+from bascule.plan import Means, first
 from bascule.plan import alternatives as propose
-from bascule.plan import first
 
 OAK = organisation(
     "oak",
@@ -43,7 +43,9 @@ USED = row("oak", "oak", service="oak-files", deployment="oak-files/vendor")
 def offered(*rows, sets=(SET, HOSTS)):
     shop, cite = catalogue(OAK, ASH, YEW, LIME, sets=sets), Citations()
     setting = Setting(shop, frozenset({"XA"}), ON, cite)
-    return propose(tuple(rows), shop, ON, lambda one: exposure(one, setting), lambda sold, claim: [name for name, _ in cite.service(sold, Claim(claim))])
+    found = propose(tuple(rows), Means(shop, ON, lambda one: exposure(one, setting), cite.remarks, cite.alternative))
+    assert {name for one in found for name in (*one.because, *one.interest, *one.cautions)} <= {entry.id for entry in cite.quoted()}
+    return found
 
 
 def test_a_tool_is_no_alternative_to_itself_nor_is_another_of_its_maker_nor_one_that_ended():
@@ -61,6 +63,13 @@ def test_who_gains_and_what_to_know_first_are_quoted():
     ash = next(one for one in offered(USED) if one.service == "ash-files")
     assert ash.interest == ("f:s/ash-files/interest/Sold by the author.",)
     assert ash.cautions == ("f:s/ash-files/caution/Small firm.",)
+
+
+def test_that_it_can_take_over_is_quoted_under_the_function_of_the_catalogue():
+    ash = next(one for one in offered(USED) if one.service == "ash-files")
+    assert ash.because == ("f:a/cloud-storage/ash-files",)
+    site = offered(row("site", "oak", function="website", role=Role.HOST))
+    assert [one.because for one in site] == [("f:a/hosting/ash-files",)]
 
 
 def test_the_cheapest_price_by_user_and_month_in_euros_is_told():

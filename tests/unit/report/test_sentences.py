@@ -182,6 +182,7 @@ def cited(claim, value, about="alder", kind="o", **more):
         (cited("country", "XB", partial=True), "Alder is registered in: XB (in part, by its source)"),
         (Cited(id="f:l/xb-1", about="XB", claim="law", value="XB 1", source=w.SOURCE, read_on=w.READ), "Law (XB): A law."),
         (cited("law", "XZ 1", "XZ", "l"), "Law (XZ): XZ 1"),
+        (cited("takes-over (3/3)", "email", "alder-mail", "a"), "Alder Mail can take over: Email"),
         (cited("caution", "read this"), "To know about Alder: read this"),
         (cited("invented", "x", "nowhere"), "nowhere, invented: x"),
     ],
