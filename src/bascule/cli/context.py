@@ -43,23 +43,11 @@ class Speaker:
 
     def faults(self, errors: "Iterable[InputError]") -> int:
         """Tell what is wrong with the inputs, by file, place and remedy; return how many there were."""
-        from bascule.read import CODES
-
         count = 0
         for error in errors:
             count += 1
-            text, remedy = (self._filled(part, error.details) for part in CODES.get(error.code, (error.code, "")))
-            where = f"{error.path}:{error.place}" if error.place else error.path
-            self.say(f"{where}: {text}. {remedy}".rstrip())
+            self.say(error.told(self.words.t))
         return count
-
-    def _filled(self, message: str, details: dict[str, str]) -> str:
-        return self.words.t(message).format_map(_Missing(details)) if message else ""
-
-
-class _Missing(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 def plainly(error: UnicodeError) -> tuple[str, int]:

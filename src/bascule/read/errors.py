@@ -1,5 +1,6 @@
 """Bad input, as data: where it stands and a short key; the sentences that people read are made in `report`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bascule.guard import GuardError
@@ -27,19 +28,22 @@ class InputError(Exception):
         """Return what `guard` refused as an input error, code and place kept."""
         return cls(error.code, error.path, error.place, **error.details)
 
-    @property
-    def text(self) -> str:
-        """What is wrong, in plain English."""
-        return CODES.get(self.code, (self.code, ""))[0].format_map(_Words(self.details))
+    def told(self, translate: Callable[[str], str]) -> str:
+        """Return where it is, what is wrong and what to do about it, in the language of `translate`."""
+        where = f"{self.path}:{self.place}" if self.place else self.path
+        text, remedy = (self._filled(part, translate) for part in CODES.get(self.code, (self.code, "")))
+        return f"{where}: {text}. {remedy}".rstrip()
 
     @property
     def remedy(self) -> str:
         """What to do about it, in plain English."""
-        return CODES.get(self.code, ("", ""))[1].format_map(_Words(self.details))
+        return self._filled(CODES.get(self.code, ("", ""))[1], str)
+
+    def _filled(self, part: str, translate: Callable[[str], str]) -> str:
+        return translate(part).format_map(_Words(self.details)) if part else ""
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.place}" if self.place else self.path
-        return f"{where}: {self.text}. {self.remedy}".rstrip()
+        return self.told(str)
 
 
 class _Words(dict[str, str]):
