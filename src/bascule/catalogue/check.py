@@ -195,7 +195,7 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
         path = root / "laws" / f"{law.id}.toml"
         if law.jurisdiction not in countries:
             yield Problem(path, 1, f"no jurisdiction {law.jurisdiction!r}")
-        yield from _text_problems(path, {"source": law.source}, law.name, law.compels)
+        yield from _text_problems(path, [law.source], law.name, law.compels)
     for scenario in parts["scenarios"]:
         path = root / "scenarios" / f"{scenario.id}.toml"
         if scenario.power is not None and scenario.power not in countries:
@@ -203,7 +203,7 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
         for name in scenario.laws:
             if name not in laws:
                 yield Problem(path, 1, f"no law {name!r}")
-        yield from _text_problems(path, {case.source: case.source for case in scenario.precedents}, scenario.name, scenario.question)
+        yield from _text_problems(path, dict.fromkeys(case.source for case in scenario.precedents), scenario.name, scenario.question)
     for entry in parts["alternatives"]:
         path = root / "alternatives" / f"{entry.function}.toml"
         if entry.function not in functions:
@@ -214,14 +214,13 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
                 yield Problem(path, line, f"no service {option.service!r}")
             elif option.deployment is not None and deployments.get(option.deployment) != option.service:
                 yield Problem(path, line, f"no deployment {option.deployment!r} of {option.service!r}")
-            if not _URL.match(option.source):
-                yield Problem(path, line, f"no source address ({option.source!r})")
+            yield from _text_problems(path, [option.source], *filter(None, (option.needs, option.loses)), line=line)
 
 
-def _text_problems(path: Path, addresses: dict[str, str], *texts: dict[str, str]) -> Iterator[Problem]:
-    for address in addresses.values():
+def _text_problems(path: Path, addresses: Iterable[str], *texts: dict[str, str], line: int = 1) -> Iterator[Problem]:
+    for address in addresses:
         if not _URL.match(address):
-            yield Problem(path, 1, f"no source address ({address!r})")
+            yield Problem(path, line, f"no source address ({address!r})")
     for text in texts:
         if not set(text) >= TEXT_LANGUAGES:
-            yield Problem(path, 1, f"a sentence is missing in one language: {text}")
+            yield Problem(path, line, f"a sentence is missing in one language: {text}")

@@ -227,5 +227,7 @@ def compile_to(root: Path, path: Path) -> Content:
     """Compile the files below `root` into the one file that the program loads."""
     content = gather(root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.msgpack.encode(content))
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(msgspec.msgpack.encode(content))
+    fresh.replace(path)
     return content

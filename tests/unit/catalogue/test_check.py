@@ -285,6 +285,7 @@ fit = 3
         ("alternatives/email.toml", ALTERNATIVES, '"alder-mail"\n', '"nothing"\n', "no service 'nothing'"),
         ("alternatives/email.toml", ALTERNATIVES, "alder-mail/vendor", "alder-mail/self", "no deployment 'alder-mail/self'"),
         ("alternatives/email.toml", ALTERNATIVES, "https://example.org/p", "hearsay", "no source address"),
+        ("alternatives/email.toml", ALTERNATIVES, "fit = 3", 'fit = 3\nloses = { fr = "Rien" }', "missing in one language"),
     ],
 )
 def test_what_stands_around_the_organisations_is_checked_too(root, path, text, old, new, words):
