@@ -3,26 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FIRM_DOMAIN, MARKET, ON, absent, catalogue, network, records, seen, silent
+from world import FIRM_DOMAIN, absent, network, records, seen, silent
 
-from bascule.identify import identify
 from bascule.model import Role, Status, evidence_id
 
-SHOP = catalogue(*MARKET)
+from .meaning import meant, only, rows
+
 D = FIRM_DOMAIN
-
-
-def meant(*items):
-    return identify(items, SHOP, ON)
-
-
-def rows(result, role):
-    return [row for row in result.dependencies if row.role is role]
-
-
-def only(result, role):
-    (row,) = rows(result, role)
-    return row
 
 
 def mx(*hosts, **more):

@@ -3,28 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FIRM_DOMAIN, MARKET, ON, catalogue, network, page, records, seen, silent
+from world import FIRM_DOMAIN, network, page, records, seen, silent
 
-from bascule.identify import identify
 from bascule.identify.page import read_page
 from bascule.model import Role, Status
 
-SHOP = catalogue(*MARKET)
+from .meaning import meant, only, rows
+
 D = FIRM_DOMAIN
 STATS = "https://stats.hazel.example/s.js"
-
-
-def meant(*items):
-    return identify(items, SHOP, ON)
-
-
-def rows(result, role):
-    return [row for row in result.dependencies if row.role is role]
-
-
-def only(result, role):
-    (row,) = rows(result, role)
-    return row
 
 
 # Pages.
