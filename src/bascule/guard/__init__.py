@@ -1,17 +1,19 @@
-"""How much may be read, and is it safely written? The one place for limits on files.
+"""How much may be read, is it safely written, may this address be reached? The one place for limits."""
 
-This package holds its file part; addresses are judged beside it.
-"""
-
+from bascule.guard.address import BlockedError, Gate, refusal
 from bascule.guard.archive import Archive
 from bascule.guard.atomic import write_bytes, write_text
 from bascule.guard.bounded import chunks, head, lines, read_bytes, read_text
 from bascule.guard.encoding import decode, detect, is_text
 from bascule.guard.errors import GuardError, WriteError
+from bascule.guard.url import Target, plain_host, target
 
 __all__ = [
     "Archive",
+    "BlockedError",
+    "Gate",
     "GuardError",
+    "Target",
     "WriteError",
     "chunks",
     "decode",
@@ -19,8 +21,11 @@ __all__ = [
     "head",
     "is_text",
     "lines",
+    "plain_host",
     "read_bytes",
     "read_text",
+    "refusal",
+    "target",
     "write_bytes",
     "write_text",
 ]
