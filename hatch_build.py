@@ -1,4 +1,4 @@
-"""Builds what the wheel carries beside the code: the compiled catalogue and the compiled messages."""
+"""Builds what the wheel carries beside the code: the compiled catalogue, the table of networks and the compiled messages."""
 
 import sys
 from pathlib import Path
@@ -17,9 +17,10 @@ class Compiled(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         try:
-            from bascule.catalogue import PACKAGED, compile_to
+            from bascule.catalogue import NETWORKS_PACKAGED, PACKAGED, compile_networks, compile_to
 
             compile_to(root / "catalogue", root / "src/bascule/catalogue/data" / PACKAGED)
+            compile_networks(root / "catalogue", root / "src/bascule/catalogue/data" / NETWORKS_PACKAGED)
         finally:
             sys.path.pop(0)
         for po in (root / "src/bascule/report/locale").glob("*/LC_MESSAGES/*.po"):
