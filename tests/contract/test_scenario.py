@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from world import LAWS, ON, SCENARIOS, catalogue, deployment, hosting, organisation, own_machine, owner, row, service
+from synthetic import LAWS, ON, SCENARIOS, catalogue, deployment, hosting, organisation, own_machine, owner, row, service
 
 from bascule.assess import Citations, Order, Reach, cutoff
 from bascule.model import Role, ScenarioKind, ServiceKind

@@ -1,7 +1,7 @@
 """What every stage of identification promises: mail, name and site read the same records under the same rules."""
 
 import pytest
-from world import FIRM_DOMAIN, MARKET, absent, catalogue, network, page, records, seen, silent
+from synthetic import FIRM_DOMAIN, MARKET, absent, catalogue, network, page, records, seen, silent
 
 from bascule.identify.mail import mail
 from bascule.identify.name import name

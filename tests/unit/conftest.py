@@ -1,4 +1,4 @@
-"""Puts this folder on the import path, so that tests find `world`; Hypothesis without deadlines, same examples every run."""
+"""Puts this folder on the import path, so that tests find `synthetic`; Hypothesis without deadlines, same examples every run."""
 
 from hypothesis import settings
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import (
+from synthetic import (
     FUNCTIONS,
     LAWS,
     ON,

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import ON, catalogue, deployment, export, fact, hosting, need, organisation, own_machine, owner, row, service
+from synthetic import ON, catalogue, deployment, export, fact, hosting, need, organisation, own_machine, owner, row, service
 
 from bascule.assess import Citations, Setting, exposure
 from bascule.model import SELF, Claim, IfCut, Organisation, Role, ServiceKind

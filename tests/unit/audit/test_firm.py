@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import (
+from synthetic import (
     FIRM_DOMAIN,
     MARKET,
     NOON,

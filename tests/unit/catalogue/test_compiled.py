@@ -3,7 +3,24 @@
 from datetime import date
 
 import msgspec
-from world import LAWS, MARKET, READ, alternative, alternatives, catalogue, deployment, export, fact, hosting, law, need, organisation, owner, price, service
+from synthetic import (
+    LAWS,
+    MARKET,
+    READ,
+    alternative,
+    alternatives,
+    catalogue,
+    deployment,
+    export,
+    fact,
+    hosting,
+    law,
+    need,
+    organisation,
+    owner,
+    price,
+    service,
+)
 
 from bascule.catalogue import Catalogue, Content
 from bascule.model import Channel

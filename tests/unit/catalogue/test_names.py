@@ -1,7 +1,7 @@
 """Names as people write them: accents, case and typing errors forgiven, other words not."""
 
 import pytest
-from world import FUNCTIONS, organisation, service
+from synthetic import FUNCTIONS, organisation, service
 
 from bascule.catalogue import Named, Names, plain
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from world import ON, catalogue, organisation, owner
+from synthetic import ON, catalogue, organisation, owner
 
 from bascule.catalogue import line, seat
 from bascule.model import OwnerKind

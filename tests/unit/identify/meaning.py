@@ -1,6 +1,6 @@
 """What the tests of this room share: a market, what identification makes of evidence, and one row of it."""
 
-from world import MARKET, ON, catalogue
+from synthetic import MARKET, ON, catalogue
 
 from bascule.identify import identify
 

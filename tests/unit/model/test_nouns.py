@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from world import NOON, absent, records, seen
+from synthetic import NOON, absent, records, seen
 
 from bascule import model
 from bascule.model import Dependency, Evidence, Firm, Kind, Outcome, Role, Status, evidence_id

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import ON, alternative, alternatives, catalogue, deployment, fact, organisation, own_machine, price, row, service
+from synthetic import ON, alternative, alternatives, catalogue, deployment, fact, organisation, own_machine, price, row, service
 
 from bascule.assess import Citations, Setting, exposure
 from bascule.model import Candidate, Cutoff, Exposure, Hit, Interval, Option, Role, Status
