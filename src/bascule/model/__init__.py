@@ -58,11 +58,13 @@ from bascule.model.organisation import (
     Strength,
     Transfer,
 )
+from bascule.model.questions import WILDCARD_PROBE, Questions
 
 __all__ = [
     "FIRM",
     "NOBODY",
     "SELF",
+    "WILDCARD_PROBE",
     "Alternative",
     "AlternativeSet",
     "Ask",
@@ -103,6 +105,7 @@ __all__ = [
     "OwnerKind",
     "Precedent",
     "Price",
+    "Questions",
     "Role",
     "RoleEffect",
     "Scenario",

@@ -247,6 +247,7 @@ class Fingerprint(Sourced, frozen=True, kw_only=True):
         not_proof_of: Conclusions that this trace forbids (`mailbox`, `in-use` …).
         examples_pos: Records as they are seen in which the trace is found.
         examples_neg: Records that look alike in which it must not be found.
+        selectors: Of a DKIM trace, the selectors under which the provider has its customers publish; asked of every domain.
     """
 
     channel: Channel
@@ -257,6 +258,7 @@ class Fingerprint(Sourced, frozen=True, kw_only=True):
     not_proof_of: tuple[str, ...] = ()
     examples_pos: tuple[str, ...]
     examples_neg: tuple[str, ...]
+    selectors: tuple[str, ...] = ()
 
 
 class ServiceKind(StrEnum):
