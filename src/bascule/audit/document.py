@@ -1,8 +1,12 @@
 """The audit as a JSON document: the same audit gives the same bytes."""
 
-import msgspec
+import gzip
+from collections.abc import Iterable
 
-from bascule.model import Audit
+import msgspec
+import zstandard
+
+from bascule.model import Audit, Evidence
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order=None)
 
@@ -10,6 +14,15 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number", order=None)
 def encode(result: msgspec.Struct) -> bytes:
     """Return an audit, or a part of one, as indented UTF-8 JSON with a final newline."""
     return msgspec.json.format(_ENCODER.encode(result), indent=1) + b"\n"
+
+
+def encode_evidence(evidence: Iterable[Evidence], packing: str = "") -> bytes:
+    """Return evidence as JSON lines under a line that names the schema; packed as `.gz` or `.zst` where the suffix says so."""
+    lines = [b'{"schema":"bascule.evidence/1"}', *(msgspec.json.encode(item) for item in evidence)]
+    data = b"\n".join(lines) + b"\n"
+    if packing == ".gz":
+        return gzip.compress(data, mtime=0)
+    return zstandard.compress(data) if packing == ".zst" else data
 
 
 def decode(data: bytes) -> Audit:

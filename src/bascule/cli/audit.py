@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bascule.cli.asking import Options, Wish
 from bascule.cli.context import Speaker
 from bascule.cli.help import Command
 
@@ -26,13 +27,17 @@ class AuditForm(StrEnum):
 
 def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add the command to the application."""
-    t = speaker.words.t
+    t, net = speaker.words.t, Options(speaker)
 
     @app.command(
-        "audit", cls=Command, help=t("Audit one firm from its files: evidence, list of tools, accounting export (FEC), firm.toml, or a folder of them.")
+        "audit",
+        cls=Command,
+        help=t(
+            "Audit one firm: its domain, asked about now, and its files (evidence, list of tools, accounting export (FEC), firm.toml, or a folder of them)."
+        ),
     )
     def command(
-        inputs: Annotated[list[str], typer.Argument(help=t("Files and folders of one firm."), metavar="INPUT…", show_default=False)],
+        inputs: Annotated[list[str], typer.Argument(help=t("Domains, files and folders of one firm."), metavar="INPUT…", show_default=False)],
         form: Annotated[AuditForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
@@ -41,14 +46,19 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             datetime | None,
             typer.Option("--at", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help=t("Leave out what was seen or read after this day (YYYY-MM-DD).")),
         ] = None,
-        offline: Annotated[bool, typer.Option("--offline", help=t("Ask the network nothing. This version never does."))] = False,
+        resolver: str = net.resolver,
+        ask: str = net.ask,
+        contact: str = net.contact,
+        allow_private: bool = net.allow_private,
+        offline: bool = net.offline,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
-        del offline, lang
+        del lang
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline)
         from bascule.cli.inputs import audit_of
         from bascule.report import Lookup
 
-        result, catalogue, status = audit_of(inputs, at.date() if at else None, speaker)
+        result, catalogue, status = audit_of(inputs, at.date() if at else None, speaker, wish)
         give(Lookup(result, catalogue, speaker.words), form, output, speaker)
         return status
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bascule.cli.asking import Options, Wish
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command
 
@@ -26,7 +27,7 @@ class CutoffForm(StrEnum):
 
 def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add the command to the application under both of its names."""
-    t = speaker.words.t
+    t, net = speaker.words.t, Options(speaker)
 
     def command(
         inputs: Annotated[
@@ -48,10 +49,15 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             datetime | None,
             typer.Option("--at", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help=t("Leave out what was seen or read after this day (YYYY-MM-DD).")),
         ] = None,
-        offline: Annotated[bool, typer.Option("--offline", help=t("Ask the network nothing. This version never does."))] = False,
+        resolver: str = net.resolver,
+        ask: str = net.ask,
+        contact: str = net.contact,
+        allow_private: bool = net.allow_private,
+        offline: bool = net.offline,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
-        del lang, offline
+        del lang
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline)
         from bascule.audit import encode, resimulate
         from bascule.cli.inputs import audit_of, is_audit, saved
         from bascule.cli.output import Form, write
@@ -66,7 +72,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
                 raise Stop(2, t("--at is for files: an audit already has its day."))
             result, catalogue = saved(Path(inputs[0]), speaker)
         else:
-            result, catalogue, status = audit_of(inputs, at.date() if at else None, speaker)
+            result, catalogue, status = audit_of(inputs, at.date() if at else None, speaker, wish)
         try:
             result = resimulate(result, catalogue, power=power, organisation=organisation, service=service, scenario=scenario, notice_days=notice)
         except ValueError as error:

@@ -6,40 +6,47 @@ from pathlib import Path
 
 from bascule.audit import audit, decode
 from bascule.catalogue import Catalogue, load
+from bascule.cli.asking import Wish, ask_the_world
 from bascule.cli.context import Speaker, Stop
+from bascule.cli.domains import sorted_out
+from bascule.collect import Collected
 from bascule.guard import GuardError, head, read_bytes
-from bascule.identify import is_name
 from bascule.model import Audit, Note
 from bascule.read import InputError, Reading, read_inputs
 
 _AUDIT_SCHEMA = b'"bascule.audit/'
-_FILES = (".csv", ".txt", ".tsv", ".md", ".json", ".jsonl", ".gz", ".zst", ".xlsx", ".xls", ".ods", ".toml", ".html", ".pdf", ".zip")
-"""Endings of files: a name with one of these that is not there is a missing file and no domain."""
 
 
-def audit_of(inputs: list[str], at: date | None, speaker: Speaker) -> tuple[Audit, Catalogue, int]:
-    """Return the audit of the inputs, the catalogue, and the exit status so far (3 when an input was bad).
+def audit_of(inputs: list[str], at: date | None, speaker: Speaker, wish: Wish) -> tuple[Audit, Catalogue, int]:
+    """Return the audit of the inputs, the catalogue, and the exit status so far: 130 interrupted, 3 an input was bad, 1 a question got no answer.
 
     Raises:
-        Stop: A domain was given, which this version cannot ask about (2), or nothing could be read at all (3).
+        Stop: Wrong use (2), or nothing could be read at all (3).
     """
     for name in inputs:
         if is_audit(Path(name)):
             raise Stop(3, speaker.words.t("{file}: this is an audit made before. Show it with: bascule report {file}", file=name))
-        if is_name(name.lower()) and not Path(name).exists() and Path(name).suffix.lower() not in _FILES:
-            raise Stop(
-                2,
-                speaker.words.t("{name}: this version reads files and recorded evidence; it does not ask the network yet. Give a file or a folder.", name=name),
-            )
+    domains, files = sorted_out(inputs)
     day = at or datetime.now(UTC).date()
+    if domains and day < datetime.now(UTC).date():
+        raise Stop(2, speaker.words.t("--at is for recorded evidence: {name} is asked about today.", name=domains[0]))
     # What bears no date of its own is the firm's word for the day that was asked about: equal inputs, equal bytes.
-    reading = read_inputs([Path(name) for name in inputs], datetime(day.year, day.month, day.day, tzinfo=UTC))
+    reading = read_inputs(files, datetime(day.year, day.month, day.day, tzinfo=UTC)) if files else Reading()
     bad = speaker.faults(reading.errors)
-    if bad and not reading.evidence and reading.firm is None:
+    if bad and not reading.evidence and reading.firm is None and not domains:
         raise Stop(3)
+    asked = ask_the_world(domains, wish, speaker) if domains else None
+    evidence = (*reading.evidence, *(asked.evidence if asked else ()))
     catalogue = load()
-    result = audit(reading.evidence, reading.firm, catalogue, day, _notes(reading))
-    return result, catalogue, 3 if bad else 0
+    result = audit(evidence, reading.firm, catalogue, day, _notes(reading))
+    return result, catalogue, status_of(asked, bad)
+
+
+def status_of(asked: Collected | None, bad: int = 0) -> int:
+    """Return the exit status of what was asked and read."""
+    if asked is not None and asked.interrupted:
+        return 130
+    return 3 if bad else 1 if asked is not None and asked.unanswered else 0
 
 
 def _notes(reading: Reading) -> list[Note]:

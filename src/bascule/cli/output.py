@@ -19,15 +19,24 @@ def write(forms: dict[str, Form], chosen: str | None, targets: list[Path], speak
     """
     chosen_forms = [_form(forms, chosen, target, speaker) for target in targets]
     for target, form in zip(targets, chosen_forms, strict=True):
-        try:
-            write_bytes(target, _bytes(forms[form]()))
-        except WriteError as error:
-            reason = error.details["reason"]
-            message = speaker.words.t("{file}: could not be written ({reason}). What stood there before is untouched.", file=target, reason=reason)
-            raise Stop(4, message) from error
-        speaker.say(speaker.words.t("Written: {file}", file=target))
+        put(target, _bytes(forms[form]()), speaker)
     if not targets:
         emit(forms[chosen or "text"]())
+
+
+def put(target: Path, data: bytes, speaker: Speaker) -> None:
+    """Write one file and say so.
+
+    Raises:
+        Stop: It cannot be written (4).
+    """
+    try:
+        write_bytes(target, data)
+    except WriteError as error:
+        reason = error.details["reason"]
+        message = speaker.words.t("{file}: could not be written ({reason}). What stood there before is untouched.", file=target, reason=reason)
+        raise Stop(4, message) from error
+    speaker.say(speaker.words.t("Written: {file}", file=target))
 
 
 def _form(forms: dict[str, Form], chosen: str | None, target: Path, speaker: Speaker) -> str:

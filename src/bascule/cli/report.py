@@ -21,7 +21,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
         ] = [],  # noqa: B006
-        offline: Annotated[bool, typer.Option("--offline", help=t("Ask the network nothing. This version never does."))] = False,
+        offline: Annotated[bool, typer.Option("--offline", help=t("Ask the network nothing; a report never does."))] = False,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang, offline

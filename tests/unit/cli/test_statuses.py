@@ -61,10 +61,11 @@ def test_2_no_arguments_show_the_help(bascule):
 
 
 @pytest.mark.parametrize("name", ["exemple.fr", "www.exemple.fr", "EXEMPLE.FR", "xn--caf-dma.fr"])
-def test_2_a_domain_is_met_with_what_to_give_instead(bascule, name):
-    ended = bascule("audit", name)
+def test_2_a_domain_is_not_asked_about_when_nothing_may_be(bascule, name):
+    ended = bascule("audit", "--offline", name)
     assert ended.status == 2
-    assert ended.err == f"{name}: this version reads files and recorded evidence; it does not ask the network yet. Give a file or a folder.\n"
+    asked = name.lower().removeprefix("www.")
+    assert ended.err == f"{asked}: with --offline nothing is asked. Give a file or a folder.\n"
 
 
 @pytest.mark.parametrize("name", ["tools.csv", "nowhere/tools.csv", "exemple.fr/tools", "firm.toml", "notes"])

@@ -1,0 +1,114 @@
+"""Asking the network from the command line: the options, the progress, and what is said when it is over."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from bascule.cli.context import Speaker, Stop
+
+if TYPE_CHECKING:
+    from bascule.audit import Manners
+    from bascule.collect import Collected
+
+
+class Options:
+    """The options of every command that may ask the network; each is the default value of a parameter."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        t = speaker.words.t
+        self.resolver: Any = typer.Option("", "--resolver", metavar="ADDRESS[:PORT]", help=t("Ask this DNS resolver; else those of your computer."))
+        self.ask: Any = typer.Option(
+            "",
+            "--ask",
+            metavar="smtp,rdap,tenant",
+            help=t("Look-ups that tell somebody else about the domain: its mail servers (smtp), its registry (rdap), the provider's sign-in page (tenant)."),
+        )
+        self.contact: Any = typer.Option(
+            "",
+            "--contact",
+            envvar="BASCULE_CONTACT",
+            show_envvar=False,
+            metavar="ADDRESS",
+            help=t("How to reach you; the sites that are visited see it. Else: the postmaster of the domain."),
+        )
+        self.allow_private: Any = typer.Option(False, "--allow-private", help=t("Let private addresses through, for a network of your own."))
+        self.offline: Any = typer.Option(False, "--offline", help=t("Ask the network nothing."))
+
+
+class Wish(NamedTuple):
+    """What a person chose on the command line about asking."""
+
+    resolver: str = ""
+    ask: str = ""
+    contact: str = ""
+    allow_private: bool = False
+    offline: bool = False
+
+
+def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collected":
+    """Ask about domains, with progress on the terminal; return what `collect` returns.
+
+    Raises:
+        Stop: Nothing may be asked, or there is nobody to ask (2).
+    """
+    from bascule.audit import asking
+    from bascule.catalogue import load, load_networks
+    from bascule.cli import folders
+    from bascule.cli.progress import Watching
+    from bascule.collect import collect
+
+    t = speaker.words.t
+    if wish.offline:
+        raise Stop(2, t("{name}: with --offline nothing is asked. Give a file or a folder.", name=domains[0]))
+    how = asking(load(), load_networks(folders.network_table()), manners(domains, wish, speaker))
+    try:
+        with Watching(speaker) as watching:
+            found = collect(domains, how, watching.see)
+    except ValueError as error:
+        raise Stop(2, t("--resolver {name}: give an address, such as 9.9.9.9 or 192.0.2.53:5353.", name=error)) from error
+    except OSError as error:
+        raise Stop(2, t("Your computer names no DNS resolver. Give one with --resolver ADDRESS.")) from error
+    if found.unanswered == len(found.evidence):
+        speaker.say(t("Nobody answered. Check your connection, or give another resolver with --resolver ADDRESS."))
+    if found.interrupted:
+        speaker.say(t("Interrupted: what was seen until then is kept."))
+    return found
+
+
+def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
+    """Return the person's choices; a contact is needed when several firms may be meant.
+
+    Raises:
+        Stop: A look-up is not known, or nobody says who asks (2).
+    """
+    from bascule.audit import Manners
+    from bascule.cli import folders
+    from bascule.collect import ASKS
+    from bascule.identify import registrable
+
+    t = speaker.words.t
+    asks = frozenset(word.strip() for word in wish.ask.split(",") if word.strip())
+    if unknown := sorted(asks - set(ASKS)):
+        raise Stop(2, t("--ask {name}: choose among {known}.", name=unknown[0], known=", ".join(ASKS)))
+    names = {registrable(name) for name in domains}
+    if not wish.contact and len(names) > 1:
+        raise Stop(2, t("Several domains: say how to reach you with --contact ADDRESS. The sites that are visited see it."))
+    if "\n" in wish.contact or not wish.contact.isascii():
+        raise Stop(2, t("--contact {name}: give an e-mail address or the address of a page.", name=wish.contact))
+    return Manners(
+        contact=wish.contact or f"postmaster@{names.pop()}",
+        pace=folders.pace(),
+        resolver=wish.resolver or None,
+        asks=asks,
+        allow_private=wish.allow_private,
+        opted_out=_left_alone(),
+    )
+
+
+def _left_alone() -> frozenset[str]:
+    """Return the domains that the person leaves alone."""
+    from bascule.cli import folders
+    from bascule.guard import read_text
+
+    path = folders.opt_out()
+    return frozenset(line.strip().lower() for line in read_text(path).splitlines()) if path.exists() else frozenset()
