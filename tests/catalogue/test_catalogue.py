@@ -359,3 +359,36 @@ def test_the_machine_under_the_relays_is_not_taken_for_the_host(shop):
     page = {"url": "https://firm.fr/", "status": 200, "headers": [["cf-ray", "1-CDG"]], "body": ""}
     result = identify([*items, seen(Kind.HTTP, "GET https://firm.fr/", page)], shop, date.today())
     assert [row for row in result.dependencies if row.role is Role.HOST] == []
+
+
+# What an audit asks.
+
+
+def test_what_is_asked_fits_the_budget_of_an_audit(content):
+    asked = content.questions
+    names, selectors = len(asked.names), len(asked.selectors_txt) + len(asked.selectors_cname)
+    assert 2 * names + selectors + len(asked.srv) + len(asked.mail_hosts) <= 90
+
+
+def test_the_domains_of_european_firms_have_a_registry_to_ask_or_are_known_to_have_none(content):
+    asked = content.questions
+    for domain in ("fr", "eu", "be", "ch", "de", "nl", "it", "es", "pl", "com", "net", "org", "info", "biz", "io", "bzh", "paris", "cat", "swiss", "berlin"):
+        assert (domain in asked.rdap) != (domain in asked.rdap_none), domain
+
+
+def test_the_fixed_hosts_are_not_asked_twice(content):
+    assert not {"www", "autodiscover", "autoconfig", "mta-sts"} & set(content.questions.names)
+
+
+@pytest.mark.parametrize(
+    ("record", "wanted"),
+    [
+        ('0 issue "letsencrypt.org; validationmethods=dns-01"', {"lets-encrypt"}),
+        ('128 issuewild "sectigo.com"', {"sectigo"}),
+        ('0 issue "notletsencrypt.org"', set()),
+        ('0 iodef "mailto:x@letsencrypt.org"', set()),
+        ('0 issue ";"', set()),
+    ],
+)
+def test_an_authority_is_allowed_by_its_own_name(shop, record, wanted):
+    assert services(shop, Channel.CAA, record) == wanted

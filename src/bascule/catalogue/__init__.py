@@ -3,11 +3,14 @@
 from bascule.catalogue.compiled import PACKAGED, Catalogue, Content, compile_to, gather, load
 from bascule.catalogue.fingerprint import candidates, found_in, host, spf_targets
 from bascule.catalogue.names import Named, Names, plain
+from bascule.catalogue.network_table import Row, build, compile_networks, parse_iptoasn
+from bascule.catalogue.networks import NETWORKS_PACKAGED, Network, Networks, NetworkSource, UpdateSource, load_networks, update_source
 from bascule.catalogue.ownership import Line, line, seat
 from bascule.catalogue.source import CatalogueError
 from bascule.catalogue.traces import Trace, Traces
 
 __all__ = [
+    "NETWORKS_PACKAGED",
     "PACKAGED",
     "Catalogue",
     "CatalogueError",
@@ -15,16 +18,26 @@ __all__ = [
     "Line",
     "Named",
     "Names",
+    "Network",
+    "NetworkSource",
+    "Networks",
+    "Row",
     "Trace",
     "Traces",
+    "UpdateSource",
+    "build",
     "candidates",
+    "compile_networks",
     "compile_to",
     "found_in",
     "gather",
     "host",
     "line",
     "load",
+    "load_networks",
+    "parse_iptoasn",
     "plain",
     "seat",
     "spf_targets",
+    "update_source",
 ]

@@ -30,6 +30,11 @@ class Problem(msgspec.Struct, frozen=True):
         return f"{self.path}:{self.line}: {self.text}"
 
 
+def address(text: str) -> bool:
+    """Say whether a text is a web address."""
+    return _URL.match(text) is not None
+
+
 def sourced(organisation: Organisation) -> Iterator[tuple[str, str, Sourced]]:
     """Yield every sourced thing of an organisation as (place in the file, kind of age limit, thing)."""
     for index, fact in enumerate(organisation.facts):
@@ -69,7 +74,7 @@ def sources(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
     for path, organisation in entries:
         text = path.read_text("utf-8")
         for place, _, thing in sourced(organisation):
-            if not _URL.match(thing.source):
+            if not address(thing.source):
                 yield Problem(path, line_of(text, place), f"{place}: no source address ({thing.source!r})")
             if isinstance(thing, Price) and thing.amount < 0:
                 yield Problem(path, line_of(text, place), f"{place}: a price below zero")
@@ -218,9 +223,9 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
 
 
 def _text_problems(path: Path, addresses: Iterable[str], *texts: dict[str, str], line: int = 1) -> Iterator[Problem]:
-    for address in addresses:
-        if not _URL.match(address):
-            yield Problem(path, line, f"no source address ({address!r})")
+    for source in addresses:
+        if not address(source):
+            yield Problem(path, line, f"no source address ({source!r})")
     for text in texts:
         if not set(text) >= TEXT_LANGUAGES:
             yield Problem(path, line, f"a sentence is missing in one language: {text}")

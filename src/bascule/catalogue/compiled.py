@@ -5,12 +5,13 @@ from datetime import date
 from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from bascule.catalogue import check, source
+from bascule.catalogue import check, questions, source
 from bascule.catalogue.names import Names
 from bascule.catalogue.traces import Traces
 from bascule.model import (
@@ -22,6 +23,7 @@ from bascule.model import (
     Organisation,
     Owner,
     OwnerKind,
+    Questions,
     Scenario,
     Service,
     Sourced,
@@ -42,6 +44,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     scenarios: tuple[Scenario, ...]
     alternatives: tuple[AlternativeSet, ...]
     organisations: tuple[Organisation, ...]
+    questions: Questions = Questions()
+    opted_out: tuple[str, ...] = ()
 
 
 class Catalogue:
@@ -59,6 +63,16 @@ class Catalogue:
     def date(self) -> date:
         """The latest day on which a source was read."""
         return self.content.date
+
+    @property
+    def questions(self) -> Questions:
+        """What an audit of a domain asks beside the fixed records of the name itself."""
+        return self.content.questions
+
+    @cached_property
+    def opted_out(self) -> frozenset[str]:
+        """Domains whose owners asked not to be audited."""
+        return frozenset(self.content.opted_out)
 
     @cached_property
     def organisations(self) -> dict[str, Organisation]:
@@ -195,6 +209,7 @@ def gather(root: Path) -> Content:
         CatalogueError: Something in it is refused; every problem is listed with file and line.
     """
     entries = list(source.organisations(root))
+    asked, out = source.questions(root), source.opted_out(root)
     parts: dict[str, Any] = {
         "functions": source.functions(root),
         "jurisdictions": tuple(entry for _, entry in source.jurisdictions(root)),
@@ -202,8 +217,10 @@ def gather(root: Path) -> Content:
         "scenarios": tuple(entry for _, entry in source.scenarios(root)),
         "alternatives": tuple(entry for _, entry in source.alternatives(root)),
         "organisations": tuple(entry for _, entry in entries),
+        "questions": questions.questions(asked, (entry for _, entry in entries)),
+        "opted_out": tuple(sorted(entry.name for entry in out)),
     }
-    check.refuse(problems(root, entries, parts))
+    check.refuse(chain(problems(root, entries, parts), questions.problems(root, asked, entries, out)))
     days = [thing.read_on for _, entry in entries for _, _, thing in check.sourced(entry)]
     days += [thing.read_on for thing in (*parts["laws"], *(option for entry in parts["alternatives"] for option in entry.alternatives))]
     digest = blake2b(msgspec.msgpack.encode(parts), digest_size=6).hexdigest()

@@ -7,6 +7,7 @@ from bascule.model import Channel, Fingerprint, Match
 
 _HOST_LAST = {Channel.MX, Channel.SRV, Channel.NS, Channel.SOA, Channel.CNAME, Channel.DKIM_CNAME, Channel.AUTODISCOVER}
 _NAMES = _HOST_LAST | {Channel.SPF, Channel.SCRIPT_HOST}
+_ISSUER = re.compile(r"""^\d+\s+issue(?:wild)?\s+"?\s*([^";\s]+)""", re.IGNORECASE)
 _MECHANISM = re.compile(r"^[+?~]?(?:include|redirect|a|mx|exists|ptr)[:=](.+)$", re.IGNORECASE)
 
 
@@ -38,10 +39,13 @@ def candidates(channel: Channel, record: str) -> tuple[str, ...]:
     """Return what a pattern of `channel` is compared with, given a record as it was seen.
 
     A record is written as in docs/evidence.md: `10 mx.exemple.fr.` for an MX, the joined string for a TXT.
-    SOA gives the primary server's name and the mailbox of its keeper.
+    SOA gives the primary server's name and the mailbox of its keeper; CAA (RFC 8659) the authority that it allows, if any.
     """
     if channel is Channel.SPF:
         return spf_targets(record) if record.lower().startswith("v=spf1") else (host(record),)
+    if channel is Channel.CAA:
+        issuer = _ISSUER.match(record)
+        return (host(issuer[1]),) if issuer else ()
     if channel is Channel.SOA:
         return tuple(host(part) for part in record.split()[:2])
     if channel in _HOST_LAST:

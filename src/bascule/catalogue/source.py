@@ -3,15 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from bascule.model import AlternativeSet, Function, Jurisdiction, Law, Organisation, Scenario
+from bascule.model import AlternativeSet, Function, Jurisdiction, Law, Organisation, Scenario, Sourced
 
 Noun = TypeVar("Noun", Organisation, Jurisdiction, Law, Scenario, AlternativeSet)
 
+QUESTIONS, OPT_OUT = "questions.toml", "opt-out.toml"
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 
@@ -22,6 +24,64 @@ class CatalogueError(Exception):
 
 class _Functions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     functions: tuple[Function, ...]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list of things to ask that is a choice and no fact, with the reason."""
+
+    why: str
+    labels: tuple[str, ...]
+
+
+class Asked(Sourced, frozen=True, kw_only=True):
+    """A list of things to ask, with who says that they are worth asking.
+
+    Attributes:
+        why: One short sentence, for those who read the file.
+    """
+
+    why: str = ""
+    labels: tuple[str, ...]
+
+
+class Registry(Sourced, frozen=True, kw_only=True):
+    """Where top-level domains publish their RDAP service: `services` as base URL → domains; `none` publish none."""
+
+    services: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    none: tuple[str, ...] = ()
+
+
+class Template(Sourced, frozen=True, kw_only=True):
+    """A name or an address of one provider, with a place to fill in."""
+
+    template: str
+
+
+class QuestionFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `questions.toml` holds.
+
+    Attributes:
+        selectors: DKIM selectors of no one provider, asked as TXT; those of a provider stand on its fingerprints.
+        tenant: At most one look-up.
+    """
+
+    names: tuple[Choice, ...] = ()
+    selectors: tuple[Asked, ...] = ()
+    srv: tuple[Asked, ...] = ()
+    mail_hosts: tuple[Template, ...] = ()
+    rdap: tuple[Registry, ...] = ()
+    tenant: Template | None = None
+
+
+class OptOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A domain whose owner asked not to be audited."""
+
+    name: str
+    asked_on: date
+
+
+class _OptOuts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    domains: tuple[OptOut, ...] = ()
 
 
 def organisations(root: Path) -> Iterator[tuple[Path, Organisation]]:
@@ -57,6 +117,20 @@ def functions(root: Path) -> tuple[Function, ...]:
     """Return the functions, in the order in which people are shown them."""
     content: _Functions = _decode(root / "functions.toml", _Functions)
     return content.functions
+
+
+def questions(root: Path) -> QuestionFile:
+    """Return what an audit of a domain asks; nothing when the catalogue holds no such file."""
+    path = root / QUESTIONS
+    content: QuestionFile = _decode(path, QuestionFile) if path.exists() else QuestionFile()
+    return content
+
+
+def opted_out(root: Path) -> tuple[OptOut, ...]:
+    """Return the domains whose owners asked not to be audited; none when the catalogue holds no such file."""
+    path = root / OPT_OUT
+    content: _OptOuts = _decode(path, _OptOuts) if path.exists() else _OptOuts()
+    return content.domains
 
 
 def _folder(folder: Path, noun: type[Noun], key: str) -> Iterator[tuple[Path, Noun]]:
@@ -97,7 +171,8 @@ def line_of(text: str, place: str) -> int:
         name = steps[position][0]
         index = steps[position + 1][1] if position + 1 < len(steps) and steps[position + 1][1] is not None else None
         path = f"{header}.{name}".strip(".")
-        found = _header(lines, here, path, index or 0) or _key(lines, here, name)
+        head = _header(lines, here, path, index or 0)
+        found = head if head is not None else _key(lines, here, name)
         if found is None:
             break
         here, header = found, path

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import MARKET, mark, organisation, service
+from synthetic import MARKET, mark, organisation, service
 
 from bascule.catalogue import Traces, candidates, found_in, host, spf_targets
 from bascule.catalogue.fingerprint import fits
