@@ -7,6 +7,7 @@ from bascule.catalogue import Catalogue
 from bascule.identify.declared import declared
 from bascule.identify.mail import mail
 from bascule.identify.name import name
+from bascule.identify.page import page_hosts
 from bascule.identify.paid import paid
 from bascule.identify.place import placed
 from bascule.identify.records import Records, is_name, registrable
@@ -14,7 +15,7 @@ from bascule.identify.rows import Rows
 from bascule.identify.site import site
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "identify", "is_name", "registrable", "subjects"]
+__all__ = ["Records", "identify", "is_name", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:

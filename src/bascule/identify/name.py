@@ -2,10 +2,10 @@
 
 import re
 
-from bascule.catalogue import Catalogue, host
+from bascule.catalogue import Catalogue, candidates, host
 from bascule.identify.records import Records, belongs, kind_of, operator
 from bascule.identify.rows import Rows
-from bascule.model import SELF, Channel, Evidence, Kind, Role
+from bascule.model import SELF, Channel, Evidence, Kind, Role, Status
 
 _ATTRIBUTE = re.compile(r"""(?:^|[,/+])\s*O\s*=\s*("[^"]*"|[^,/+]+)""")
 
@@ -18,6 +18,7 @@ def name(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
     for item in kind_of(records.of.get(subject, ()), Kind.TLS):
         if item.question.endswith(":443"):
             _authority(subject, item, catalogue, rows)
+    _allowed(subject, records, catalogue, rows)
 
 
 def _servers(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
@@ -53,6 +54,22 @@ def _authority(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -
         rows.trace(subject, traces[0], 0.97, [item], role=Role.CERTIFICATE)
     else:
         rows.unknown(subject, "certificate", Role.CERTIFICATE, issuer, "who-is", name=issuer)
+
+
+def _allowed(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Let CAA (RFC 8659) speak for the authority in use; where no certificate was seen, name the only one that is allowed.
+
+    Of several that are allowed none carries the site: what one no longer issues, another may.
+    """
+    item = records.answer(f"CAA {subject}")
+    allowed = {name for value in records.values(f"CAA {subject}") for name in candidates(Channel.CAA, value)}
+    known = {name: traces[0] for name in sorted(allowed) if (traces := catalogue.traces.find(Channel.CAA, name))}
+    used = {row.service for row in rows.of(subject, Role.CERTIFICATE)}
+    shown = any(item.question.endswith(":443") for item in kind_of(records.of.get(subject, ()), Kind.TLS))
+    alone = not shown and len(known) == len(allowed) and len({trace.service.id for trace in known.values()}) == 1
+    for trace in known.values():
+        if item and (alone or trace.service.id in used):
+            rows.trace(subject, trace, 0.6, [item], role=Role.CERTIFICATE, status=Status.CONFIGURED)
 
 
 def _organisation(issuer: str) -> str:

@@ -50,6 +50,12 @@ def read_page(url: str, body: str) -> Page:
     return Page(tuple(dict.fromkeys(loads)), tuple(dict.fromkeys(snippets)), tuple(generators), body)
 
 
+def page_hosts(url: str, body: str) -> list[str]:
+    """Return the names of the hosts that a page loads from, those that its elements name before those that its scripts do."""
+    page = read_page(url, body)
+    return list(dict.fromkeys(address.partition("/")[0] for address in (*page.loads, *page.snippets)))
+
+
 def _sources(attributes: dict[str, str | None]) -> list[str]:
     """Return `src` and what scripts put in its place later: lazy images, frames that wait for consent (`data-src`, `data-lazy-src` …)."""
     return [value for name, value in attributes.items() if value and (name == "src" or (name.startswith("data-") and name.endswith("src")))]

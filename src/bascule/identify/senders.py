@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bascule.catalogue import Catalogue, Trace, spf_targets
 from bascule.identify.records import Records, belongs, is_name, operator
 from bascule.identify.rows import Rows
+from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Role, Status
 
 _MAX_SPF_DEPTH = 4
@@ -31,8 +32,21 @@ def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth:
                 yield from _spf(target, subject, records, catalogue, depth + 1)
 
 
+def _signing(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add whoever the domain lets sign in its name (DKIM, RFC 6376) and that keeps no mailboxes: it was set up to send."""
+    for item in records.of.get(subject, ()):
+        kind, _, name = item.question.partition(" ")
+        if kind != "CNAME" or not name.endswith(f"._domainkey.{subject}") or by_wildcard(name, subject, records):
+            continue
+        for link in records.links(name)[1:]:
+            for trace in catalogue.traces.find(Channel.DKIM_CNAME, link):
+                if trace.fingerprint.role is Role.SENDER:
+                    rows.trace(subject, trace, 0.9, [item], status=Status.CONFIGURED)
+
+
 def senders(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    """Add a row for each sender that the domain authorises."""
+    """Add a row for each sender that the domain authorises, or lets sign."""
+    _signing(subject, records, catalogue, rows)
     for trace, item, target in _spf(subject, subject, records, catalogue, 0):
         if trace is not None:
             rows.add(subject, "email", Role.SENDER, trace.organisation.id, 0.95, [item], service=trace.service.id, status=Status.CONFIGURED, trace=trace)

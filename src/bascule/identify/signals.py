@@ -6,11 +6,15 @@ from collections import Counter
 import msgspec
 
 from bascule.catalogue import Catalogue, Trace, host
-from bascule.identify.records import Records, belongs
+from bascule.identify.records import Records, belongs, is_name, kind_of
 from bascule.identify.senders import authorised
+from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Kind, Outcome, Role
 
 _KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+_GREETING = re.compile(r"\s*(?:\d{3}[ -])?\s*(\S+)")
+_CLIENT_HOSTS = ("autodiscover", "autoconfig")
+_CLIENT_SERVICES = ("_autodiscover._tcp", "_imaps._tcp", "_imap._tcp", "_submission._tcp", "_submissions._tcp")
 
 
 class Signals(msgspec.Struct):
@@ -21,9 +25,9 @@ class Signals(msgspec.Struct):
     spf: list[tuple[Trace, Evidence]] = []
     named_host: list[tuple[Trace, Evidence]] = []
     strangers: int = 0
-    """Autodiscover records that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
+    """Records for mail programs that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
     own_clients: list[Evidence] = []
-    """Autodiscover records that lead to a server of the firm's own."""
+    """Records for mail programs that lead to a server of the firm's own."""
 
     def pointing_to(self, service: str) -> int:
         """Return how many different kinds of record point to a service."""
@@ -52,24 +56,49 @@ def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
     """Gather the signals of one domain."""
     signals = Signals()
     for item in records.of.get(subject, ()):
-        if item.kind is not Kind.DNS or item.outcome is not Outcome.PRESENT:
-            continue
         kind, _, name = item.question.partition(" ")
+        if item.kind is not Kind.DNS or item.outcome is not Outcome.PRESENT or (name.endswith(f".{subject}") and by_wildcard(name, subject, records)):
+            continue
         if name.endswith(f"._domainkey.{subject}"):
             signals.dkim += [(trace, item) for trace in _signers(kind, name, records.values(item.question), catalogue)]
-        elif (kind, name) in ((("CNAME"), f"autodiscover.{subject}"), ("SRV", f"_autodiscover._tcp.{subject}")):
-            for value in records.values(item.question):
-                found = _by_host(Channel.AUTODISCOVER, value, catalogue)
-                signals.autodiscover += [(trace, item) for trace in found]
-                target = host(value.split()[-1]) if value.split() else ""
-                signals.strangers += not found and target != "" and not belongs(target, subject)
-                signals.own_clients += [item] if _own_server(target, subject) else []
-        elif kind in ("A", "AAAA") and not belongs(name, subject):
-            signals.named_host += [(trace, item) for trace in catalogue.traces.find(Channel.MX, name) if trace.fingerprint.role is Role.MAILBOX]
+        elif _sends_clients(kind, name, subject):
+            _clients(item, subject, records, catalogue, signals)
+        elif kind in ("A", "AAAA") and name.partition(".")[0] == subject.replace(".", "-"):
+            signals.named_host += [(trace, item) for trace in _mailboxes(name, catalogue)]
+    for item in kind_of(records.of.get(subject, ()), Kind.SMTP):
+        signals.named_host += [(trace, item) for name in _greeted(item) for trace in _mailboxes(name, catalogue)]
     for trace, item in authorised(subject, records, catalogue):
         if trace is not None and catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
             signals.spf.append((trace, item))
     return signals
+
+
+def _sends_clients(kind: str, name: str, subject: str) -> bool:
+    """Say whether a record tells mail programs where to connect (RFC 6186, and what two makers of mail programs ask for)."""
+    labels = _CLIENT_HOSTS if kind == "CNAME" else _CLIENT_SERVICES if kind == "SRV" else ()
+    return name.endswith(f".{subject}") and name.removesuffix(f".{subject}") in labels
+
+
+def _clients(item: Evidence, subject: str, records: Records, catalogue: Catalogue, signals: Signals) -> None:
+    for value in records.values(item.question):
+        target = host(value.split()[-1]) if value.split() else ""
+        chain = records.links(target) if target else []
+        found = next((traces for link in chain if (traces := catalogue.traces.find(Channel.AUTODISCOVER, link))), [])
+        signals.autodiscover += [(trace, item) for trace in found]
+        signals.strangers += not found and chain != [] and not belongs(chain[-1], subject)
+        signals.own_clients += [item] if chain and _own_server(chain[-1], subject) else []
+
+
+def _mailboxes(name: str, catalogue: Catalogue) -> list[Trace]:
+    return [trace for trace in catalogue.traces.find(Channel.MX, name) if trace.fingerprint.role is Role.MAILBOX]
+
+
+def _greeted(item: Evidence) -> list[str]:
+    """Return the names by which a mail server greets (RFC 5321, 4.2): it says so itself, so that it is a weak signal."""
+    value = item.value if isinstance(item.value, dict) else {}
+    lines = [value.get("banner"), *(value["ehlo"][:1] if isinstance(value.get("ehlo"), list) else ())]
+    found = [match[1] for line in lines if isinstance(line, str) and (match := _GREETING.match(line))]
+    return [name for name in dict.fromkeys(host(word) for word in found) if is_name(name)]
 
 
 def _signers(kind: str, name: str, values: list[str], catalogue: Catalogue) -> list[Trace]:
@@ -79,7 +108,7 @@ def _signers(kind: str, name: str, values: list[str], catalogue: Catalogue) -> l
         found = catalogue.traces.find(Channel.DKIM_SELECTOR, name.split(".")[0])
     else:
         found = []
-    return [trace for trace in found if catalogue.traces.holds_mailboxes(trace.service.id)]
+    return [trace for trace in found if catalogue.traces.holds_mailboxes(trace.service.id) and "mailbox" not in trace.fingerprint.not_proof_of]
 
 
 def _is_key(record: str) -> bool:
@@ -94,7 +123,7 @@ def _by_host(channel: Channel, value: str, catalogue: Catalogue) -> list[Trace]:
 
 def _own_server(target: str, subject: str) -> bool:
     """Say whether clients are sent to a server of the firm's own; the site itself is where a wildcard leads, and no evidence."""
-    return belongs(target, subject) and target not in (subject, f"www.{subject}", f"autodiscover.{subject}")
+    return belongs(target, subject) and target not in (subject, *(f"{label}.{subject}" for label in ("www", *_CLIENT_HOSTS)))
 
 
 def _no_tenant(trace: Trace, subject: str, records: Records, catalogue: Catalogue) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bascule.catalogue import Catalogue, Trace
+from bascule.identify.below import below
 from bascule.identify.page import read_page
 from bascule.identify.records import Records, belongs, kind_of
 from bascule.identify.rows import Rows
@@ -13,18 +14,21 @@ _SURE = {Strength.PROOF: 0.97, Strength.STRONG: 0.9, Strength.WEAK: 0.55}
 
 def site(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the rows of the website of one subject."""
+    loaded: set[str] = set()
     for item in kind_of(records.of.get(subject, ()), Kind.HTTP):
-        _page(subject, item, catalogue, rows)
+        loaded |= _page(subject, item, catalogue, rows)
     for item in kind_of(records.of.get(subject, ()), Kind.REQUEST):
-        _requests(subject, item, catalogue, rows)
+        loaded |= _requests(subject, item, catalogue, rows)
     for name in (subject, f"www.{subject}"):
         _chain(subject, name, records, catalogue, rows)
     _host(subject, records, catalogue, rows)
+    below(subject, frozenset(loaded), records, catalogue, rows)
 
 
-def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> set[str]:
+    """Add what a page gives away, and return the names of the hosts that it loads from."""
     if not isinstance(item.value, dict) or not isinstance(item.value.get("body"), str):
-        return
+        return set()
     url = str(item.value.get("url") or item.question.partition(" ")[2])
     page = read_page(url, item.value["body"])
     first = url.split("/")[2].split(":")[0].lower() if url.count("/") >= 2 else subject
@@ -37,6 +41,11 @@ def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> Non
     ]
     for trace, doubt in seen:
         rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
+    return _host_names((*page.loads, *page.snippets))
+
+
+def _host_names(addresses: tuple[str, ...]) -> set[str]:
+    return {address.partition("/")[0].partition(":")[0].lower() for address in addresses}
 
 
 def _loaded(addresses: tuple[str, ...], first: str, catalogue: Catalogue, doubt: float) -> Iterator[tuple[Trace, float]]:
@@ -60,11 +69,12 @@ def _headers(headers: object, catalogue: Catalogue) -> Iterator[Trace]:
             yield from catalogue.traces.find(Channel.HEADER, f"{lower}: {value}")
 
 
-def _requests(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
+def _requests(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> set[str]:
     urls = [url for url in item.value if isinstance(url, str)] if isinstance(item.value, list) else []
     addresses = tuple(url.split("://", 1)[-1].split("?")[0].split("#")[0] for url in urls)
     for trace, doubt in _loaded(addresses, subject, catalogue, 0.0):
         rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
+    return _host_names(addresses)
 
 
 def _chain(subject: str, name: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:

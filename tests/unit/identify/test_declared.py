@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FIRM_DOMAIN, MARKET, NOON, ON, absent, bill, catalogue, deployment, mark, organisation, own_machine, price, records, service, tool
+from synthetic import FIRM_DOMAIN, MARKET, NOON, ON, absent, bill, catalogue, deployment, mark, organisation, own_machine, price, records, service, tool
 
 from bascule.catalogue import plain
 from bascule.identify import identify

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FIRM_DOMAIN, absent, network, records, seen, silent
+from synthetic import FIRM_DOMAIN, absent, network, records, seen, silent
 
 from bascule.model import Role, Status, evidence_id
 

@@ -1,7 +1,7 @@
 """Which answer counts, who the evidence is about, whose a host is."""
 
 import pytest
-from world import absent, network, records, seen, silent, tool
+from synthetic import absent, network, records, seen, silent, tool
 
 from bascule.identify import Records, registrable, subjects
 from bascule.identify.records import belongs, is_name

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import FIRM_DOMAIN, network, page, records, seen, silent
+from synthetic import FIRM_DOMAIN, network, page, records, seen, silent
 
 from bascule.identify.page import read_page
 from bascule.model import Role, Status
