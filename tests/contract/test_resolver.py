@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 from faulty import LATE, TRUTH, faulty
-from table import TableResolver
 
 from bascule.collect import Answer, CaresResolver
 from bascule.collect.resolver import unanswered
 from bascule.model import Outcome
+from table import TableResolver
 
 ANSWERED = ["ok", "tc", "drop1", "drop2", "servfail1", "formerr-edns", "bad-id", "bad-question", "late", "late-lie"]
 """The truth arrives in the end: lost, late, truncated and forged datagrams, a server that fails once, one that does not know EDNS."""

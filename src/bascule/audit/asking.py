@@ -10,6 +10,7 @@ import msgspec
 from bascule.catalogue import Catalogue, Networks
 from bascule.collect import Asking, CaresResolver, Means, Transfers
 from bascule.identify import page_hosts, registrable
+from bascule.model import Credit, NetworkStamp
 
 NETWORK_TABLE = "network table"
 """How evidence names the offline table; its day follows."""
@@ -46,6 +47,12 @@ def asking(catalogue: Catalogue, networks: Networks, manners: Manners) -> Asking
         allow_private=manners.allow_private,
         opted_out=catalogue.opted_out | manners.opted_out,
     )
+
+
+def stamp(networks: Networks) -> NetworkStamp:
+    """Return what an audit says of the table of networks that it asked."""
+    credits_ = (Credit(publisher=source.publisher, title=source.title, url=source.url, licence=source.licence) for source in networks.sources)
+    return NetworkStamp(date=networks.date, sources=tuple(credits_))
 
 
 def _means(catalogue: Catalogue, networks: Networks, asks: frozenset[str]) -> Callable[[Transfers], Means]:

@@ -17,6 +17,7 @@ from bascule.model import (
     Firm,
     FirmFunction,
     Kind,
+    NetworkStamp,
     Note,
     Outcome,
     Role,
@@ -26,6 +27,8 @@ from bascule.plan import Means, alternatives, first
 
 _EEA_AND_CH = "eea+ch"
 _LONGEST_RECORD = 4096
+_MOST_NAMED = 40
+"""Questions without an answer that a note names."""
 
 
 def trusted_countries(choice: str | tuple[str, ...] | None, catalogue: Catalogue) -> frozenset[str]:
@@ -36,8 +39,19 @@ def trusted_countries(choice: str | tuple[str, ...] | None, catalogue: Catalogue
     return frozenset(code for part in parts for code in catalogue.members(part) if code not in ("EU", "EEA"))
 
 
-def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue, on: date, notes: Iterable[Note] = ()) -> Audit:
-    """Return the audit of one firm on a day; what was seen or read later is left out."""
+def audit(
+    evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue, on: date, notes: Iterable[Note] = (), networks: NetworkStamp | None = None
+) -> Audit:
+    """Return the audit of one firm on a day; what was seen or read later is left out.
+
+    Args:
+        evidence: Observations, in any order.
+        firm: What the firm says of itself.
+        catalogue: The data behind the claims.
+        on: The day.
+        notes: What the readers of the files had to tell.
+        networks: The table of networks that was asked, for the page to name.
+    """
     evidence = list(evidence)
     seen = [item for item in evidence if item.seen_at.date() <= on]
     catalogue = catalogue.as_of(on)
@@ -60,6 +74,7 @@ def audit(evidence: Iterable[Evidence], firm: Firm | None, catalogue: Catalogue,
         subjects=tuple(subjects(seen)),
         as_of=on,
         catalogue=CatalogueStamp(version=catalogue.version, date=catalogue.date),
+        networks=networks,
         trusted=tuple(sorted(trusted)),
         critical=tuple(sorted(critical)),
         dependencies=rows,
@@ -102,12 +117,10 @@ def _short(item: Evidence) -> Evidence:
 
 def _notes(evidence: list[Evidence], seen: list[Evidence], unmatched: int) -> list[Note]:
     """Return what the reader of the audit must know about the observations."""
-    counts = {
-        "labels-unmatched": unmatched,
-        "unanswered": sum(item.outcome is Outcome.UNREACHABLE for item in seen),
-        "left-out-later": len(evidence) - len(seen),
-    }
-    return [Note(code=code, args={"count": str(count)}) for code, count in counts.items() if count]
+    silent = sorted({item.question for item in seen if item.outcome is Outcome.UNREACHABLE})
+    counts = {"labels-unmatched": unmatched, "unanswered": len(silent), "left-out-later": len(evidence) - len(seen)}
+    more = {"unanswered": {"questions": "\n".join(silent[:_MOST_NAMED])}}
+    return [Note(code=code, args={"count": str(count), **more.get(code, {})}) for code, count in counts.items() if count]
 
 
 def _told(row: Dependency, firm: Firm | None) -> Dependency:

@@ -13,6 +13,7 @@ from bascule.identify.place import placed
 from bascule.identify.records import Records, is_name, registrable
 from bascule.identify.rows import Rows
 from bascule.identify.site import site
+from bascule.identify.unseen import unseen
 from bascule.model import FIRM, Evidence, Identification
 
 __all__ = ["Records", "identify", "is_name", "page_hosts", "registrable", "subjects"]
@@ -29,6 +30,7 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
         mail(subject, records, catalogue, rows)
         name(subject, records, catalogue, rows)
         site(subject, records, catalogue, rows)
+        unseen(subject, records, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)
     unmatched = paid(own, catalogue, rows)

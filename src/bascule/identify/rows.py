@@ -114,6 +114,10 @@ class Rows:
         ask = Ask(question=question, args=args)
         self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=ask, cost_eur_month=cost)
 
+    def open(self, subject: str, function: str, role: Role) -> bool:
+        """Say whether a place is known to be open."""
+        return any((item.subject, item.function, item.role) == (subject, function, role) for item in self._unknowns.values())
+
     def of(self, subject: str, *roles: Role) -> list[Dependency]:
         """Return the rows of a subject, in these roles when some are given."""
         return [row for row in self._rows.get(subject, {}).values() if not roles or row.role in roles]

@@ -203,6 +203,26 @@ class CatalogueStamp(Record, frozen=True, kw_only=True):
     date: date
 
 
+class Credit(Record, frozen=True, kw_only=True):
+    """Whose data an answer was found in, for the page to name."""
+
+    publisher: str
+    title: str
+    url: str
+    licence: str
+
+
+class NetworkStamp(Record, frozen=True, kw_only=True):
+    """The table that told which network an address stands in.
+
+    Attributes:
+        date: The day of its data.
+    """
+
+    date: date
+    sources: tuple[Credit, ...]
+
+
 class Note(Record, frozen=True, kw_only=True):
     """Something to tell about the inputs: code and arguments, the sentence is made in the report."""
 
@@ -215,6 +235,7 @@ class Audit(Record, frozen=True, kw_only=True):
 
     Attributes:
         as_of: The day for which it holds.
+        networks: The table of networks that was asked; None when none was.
         trusted: Countries whose powers the user trusts.
         critical: Functions that the firm, or the method when the firm says nothing, counts as critical.
         first: Ids of dependencies to look at first, the most urgent first.
@@ -226,6 +247,7 @@ class Audit(Record, frozen=True, kw_only=True):
     subjects: tuple[str, ...]
     as_of: date
     catalogue: CatalogueStamp
+    networks: NetworkStamp | None = None
     trusted: tuple[str, ...]
     critical: tuple[str, ...]
     dependencies: tuple[Dependency, ...]

@@ -12,6 +12,8 @@ def what_is_asked(question: str, words: Words) -> str:
     match kind:
         case "MX":
             return t("who receives the mail")
+        case "TXT" if name.startswith("_"):
+            return t("rules about mail ({name})", name=name)
         case "TXT":
             return t("who may send mail ({name})", name=name)
         case "NS" | "SOA":

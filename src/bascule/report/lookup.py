@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut
+from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
@@ -124,7 +124,16 @@ class Lookup:
         if entry:
             return entry.name
         kind, _, rest = name.partition(":")
-        return self.words.t("network no. {number}", number=rest) if kind == "as" else rest or name
+        if kind != "as":
+            return rest or name
+        called = self._networks.get(rest)
+        return self.words.t("{name} (network no. {number})", name=called, number=rest) if called else self.words.t("network no. {number}", number=rest)
+
+    @cached_property
+    def _networks(self) -> dict[str, str]:
+        """Names of networks by number, as the observations tell them."""
+        rows = [row for item in self.audit.evidence if item.kind is Kind.ASN and isinstance(item.value, list) for row in item.value]
+        return {str(row["asn"]): str(row["name"]) for row in rows if isinstance(row, dict) and row.get("asn") and row.get("name")}
 
     def country(self, code: str) -> str:
         """Return the name of a country."""

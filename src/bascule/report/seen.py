@@ -22,6 +22,10 @@ def observation(item: Evidence, it: Lookup) -> str:
         return t("The certificate of {place} is issued by {issuer}", place=item.question.partition(" ")[2], issuer=str(item.value[0].get("issuer", "")))
     if item.kind is Kind.RDAP and isinstance(item.value, dict):
         return t("The register names {registrar} as registrar", registrar=str(item.value.get("registrar", "")))
+    if item.kind is Kind.SMTP and isinstance(item.value, dict):
+        return t("The mail server {place} says: {banner}", place=item.question.partition(" ")[2], banner=_text(item.value.get("banner", "")))
+    if item.kind is Kind.TENANT:
+        return t("The provider's sign-in page knows {domain} ({kind})", domain=item.question.partition(" ")[2], kind=_text(item.value))
     return f"{item.question} → {_text(item.value)}"
 
 

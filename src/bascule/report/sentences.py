@@ -3,7 +3,11 @@
 import re
 
 from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut, Note, Unknown
+from bascule.report.asked import what_is_asked
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
+
+_OLD = 120
+"""Days after which a table of networks is told to be old."""
 
 
 def scenario(cut: Cutoff, it: Lookup) -> str:
@@ -239,6 +243,9 @@ def unknown(item: Unknown, it: Lookup) -> str:
             return t("{domain} names no mail server. Where do you read its mail?", domain=args["domain"])
         case "which-host":
             return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
+        case "not-answered":
+            what = what_is_asked(args["record"], it.words)
+            return t("No answer came to: {what} ({question}). Ask again later.", what=what, question=args["record"])
         case "which-service":
             choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
             return t("“{name}”: which one do you use? ({choices})", name=args["name"], choices=choices)
@@ -246,6 +253,23 @@ def unknown(item: Unknown, it: Lookup) -> str:
             return t("“{name}”: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
         case _:
             return t("“{name}”: we do not know this name yet. Who is it?", name=args.get("name", item.seen))
+
+
+def networks(it: Lookup) -> str | None:
+    """Return whose table told the networks of addresses, and how old it is; None when none was asked."""
+    stamp = it.audit.networks
+    if stamp is None:
+        return None
+    age, day = (it.audit.as_of - stamp.date).days, it.words.day(stamp.date)
+    names = it.words.listed([f"{source.publisher} ({source.licence})" for source in stamp.sources])
+    told = it.words.n(
+        "Networks of addresses: {names}, data of {day}, {count} day old.",
+        "Networks of addresses: {names}, data of {day}, {count} days old.",
+        age,
+        names=names,
+        day=day,
+    )
+    return told + (" " + it.words.t("A fresh table: bascule data update") if age > _OLD else "")
 
 
 def note(item: Note, it: Lookup) -> str:
@@ -260,11 +284,13 @@ def note(item: Note, it: Lookup) -> str:
                 int(args["count"]),
             )
         case "unanswered":
-            return it.words.n(
+            told = it.words.n(
                 "{count} question got no answer; we do not take it for a no.",
                 "{count} questions got no answer; we do not take them for a no.",
                 int(args["count"]),
             )
+            what = [what_is_asked(question, it.words) for question in args.get("questions", "").split("\n") if question]
+            return f"{told} " + t("Could not be seen: {what}.", what=", ".join(dict.fromkeys(what))) if what else told
         case "left-out-later":
             return it.words.n("{count} observation is dated later and left out.", "{count} observations are dated later and left out.", int(args["count"]))
         case "skipped":

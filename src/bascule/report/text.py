@@ -22,6 +22,8 @@ def show(it: Lookup, console: Console) -> None:
         console.print(_asks(it))
     for item in it.audit.notes:
         console.print(Text(sentences.note(item, it), style="dim"))
+    if told := sentences.networks(it):
+        console.print(Text(told, style="dim"))
     console.print(_foot(it))
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 
-from table import TableResolver
-
 from bascule.collect.domain import Means
 from bascule.collect.observer import Observer
 from bascule.collect.transfer import Reply
 from bascule.guard import Gate
 from bascule.model import Questions
+from table import TableResolver
 
 ADDRESS = "51.91.236.193"
 

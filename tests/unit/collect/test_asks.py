@@ -9,7 +9,13 @@ from bascule.collect.transfer import Reply
 from bascule.model import Outcome, Questions
 
 RDAP = Questions(rdap={"fr": "https://rdap.exemple.net/"}, rdap_none=("tk",), tenant="https://login.exemple.net/realm?login=x@{domain}")
-TABLE = {"A rdap.exemple.net": [ADDRESS], "A login.exemple.net": [ADDRESS], "A mx1.exemple.net": [ADDRESS], "A mx2.exemple.net": [ADDRESS], "A mx3.exemple.net": [ADDRESS]}
+TABLE = {
+    "A rdap.exemple.net": [ADDRESS],
+    "A login.exemple.net": [ADDRESS],
+    "A mx1.exemple.net": [ADDRESS],
+    "A mx2.exemple.net": [ADDRESS],
+    "A mx3.exemple.net": [ADDRESS],
+}
 REGISTERED = {
     "status": ["active"],
     "events": [{"eventAction": "registration", "eventDate": "2010-01-02T03:04:05Z"}, {"eventAction": "expiration", "eventDate": "2027-01-02T03:04:05Z"}],
@@ -47,7 +53,13 @@ def test_a_name_that_the_registry_does_not_know_is_absent():
 
 @pytest.mark.parametrize(
     ("reply", "code"),
-    [(page(b"", 429), "refused"), (page(b"<html>"), "servfail"), (page(b'{"entities": 3}'), "servfail"), (page(b'{"entities":[3]}'), "servfail"), (Reply(code="timeout"), "timeout")],
+    [
+        (page(b"", 429), "refused"),
+        (page(b"<html>"), "servfail"),
+        (page(b'{"entities": 3}'), "servfail"),
+        (page(b'{"entities":[3]}'), "servfail"),
+        (Reply(code="timeout"), "timeout"),
+    ],
 )
 def test_what_cannot_be_read_is_unreachable(reply, code):
     item, _ = rdap({"https://rdap.exemple.net/domain/exemple.fr": reply})
@@ -92,6 +104,11 @@ def test_the_first_two_mail_servers_are_greeted():
 
     _, seen, transfers = run(work, TABLE, replies)
     assert transfers.asked == ["mx1.exemple.net:25", "mx2.exemple.net:25"]
-    assert seen["EHLO mx1.exemple.net:25"].value == {"address": ADDRESS, "banner": "mx1 ESMTP", "ehlo": ["mx1.exemple.net", "STARTTLS", "SIZE"], "starttls": True}
+    assert seen["EHLO mx1.exemple.net:25"].value == {
+        "address": ADDRESS,
+        "banner": "mx1 ESMTP",
+        "ehlo": ["mx1.exemple.net", "STARTTLS", "SIZE"],
+        "starttls": True,
+    }
     assert seen["TLS mx1.exemple.net:25"].value == [{"names": ["mx1.exemple.net"]}]
     assert (seen["EHLO mx2.exemple.net:25"].outcome, seen["EHLO mx2.exemple.net:25"].code) == (Outcome.UNREACHABLE, "timeout")

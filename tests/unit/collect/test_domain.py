@@ -3,12 +3,12 @@
 import asyncio
 
 from doubles import ADDRESS, TableTransfers, means, page
-from table import TableResolver
 
 from bascule.collect import plan
 from bascule.collect.domain import course, mail_course, place
 from bascule.collect.observer import MAX_QUERIES, Observer
 from bascule.model import Kind, Outcome, Questions
+from table import TableResolver
 
 TABLE = {
     "A exemple.fr": [ADDRESS],

@@ -4,11 +4,11 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from table import TableResolver
 
 from bascule.collect.observer import Observer
 from bascule.collect.resolver import unanswered
 from bascule.model import Kind, Outcome
+from table import TableResolver
 
 TABLE = {
     "A exemple.fr": ["51.91.236.193"],

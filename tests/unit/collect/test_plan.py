@@ -6,7 +6,13 @@ from bascule.collect.plan import MAIL_QUESTIONS, everything, mail_only
 from bascule.collect.spf import onward
 from bascule.model import WILDCARD_PROBE, Questions
 
-SOME = Questions(selectors_txt=("google", "s1"), selectors_cname=("selector1", "selector2", "k1"), names=("webmail",), srv=("_imaps._tcp",), mail_hosts=("{dashed}.mail.net",))
+SOME = Questions(
+    selectors_txt=("google", "s1"),
+    selectors_cname=("selector1", "selector2", "k1"),
+    names=("webmail",),
+    srv=("_imaps._tcp",),
+    mail_hosts=("{dashed}.mail.net",),
+)
 
 
 def test_everything_that_needs_no_earlier_answer_is_asked_once():

@@ -7,11 +7,11 @@ import threading
 
 import pytest
 from doubles import ADDRESS, TableTransfers, means, page
-from table import TableResolver
 
 from bascule.collect import run
 from bascule.collect.run import Asking, collect
 from bascule.model import Outcome
+from table import TableResolver
 
 
 class Slow(TableResolver):
@@ -48,7 +48,11 @@ def test_the_time_is_over_and_what_was_seen_stays(asking):
     by = {item.question: item for item in found.evidence}
     assert by["A exemple.fr"].outcome is Outcome.PRESENT
     assert by["ASN " + ADDRESS].outcome is Outcome.PRESENT
-    assert (by["MX exemple.fr"].outcome, by["MX exemple.fr"].code, by["MX exemple.fr"].reason) == (Outcome.UNREACHABLE, "budget", "no time left after 0 seconds")
+    assert (by["MX exemple.fr"].outcome, by["MX exemple.fr"].code, by["MX exemple.fr"].reason) == (
+        Outcome.UNREACHABLE,
+        "budget",
+        "no time left after 0 seconds",
+    )
     assert found.unanswered == 1
 
 

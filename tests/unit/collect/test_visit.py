@@ -56,7 +56,15 @@ def test_endless_redirects_come_to_an_end():
 
 
 @pytest.mark.parametrize(
-    "to", ["http://127.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://inside.exemple.fr/", "ftp://exemple.fr/", "http://localhost/", "http://exemple.fr:22/"]
+    "to",
+    [
+        "http://127.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://inside.exemple.fr/",
+        "ftp://exemple.fr/",
+        "http://localhost/",
+        "http://exemple.fr:22/",
+    ],
 )
 def test_a_redirect_inwards_is_not_followed(to):
     table = {"A exemple.fr": [ADDRESS], "A inside.exemple.fr": ["10.0.0.1"]}

@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vectors import samples, vectors
 
 from bascule.guard import BlockedError, Gate, refusal, target
+from vectors import samples, vectors
 
 VECTORS = list(vectors())
 
@@ -23,7 +23,9 @@ def test_no_way_leads_inwards(what, url, answers):
         Gate().admit_all((where.host,) if where.literal else answers, where.port)
 
 
-@pytest.mark.parametrize("address", ["51.91.236.193", "9.9.9.9", "1.1.1.1", "193.70.18.144", "2001:41d0:301::21", "2a00:1450:4007:80f::2003", "2606:4700::6810:1"])
+@pytest.mark.parametrize(
+    "address", ["51.91.236.193", "9.9.9.9", "1.1.1.1", "193.70.18.144", "2001:41d0:301::21", "2a00:1450:4007:80f::2003", "2606:4700::6810:1"]
+)
 def test_public_addresses_pass(address):
     Gate().admit(address, 443)
     assert refusal(address) is None

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import synthetic as w
 
-import world as w
 from bascule.audit import audit
 from bascule.catalogue import load
 from bascule.model import Firm, FirmFunction, Note

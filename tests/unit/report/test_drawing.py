@@ -3,8 +3,8 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
+import synthetic as w
 
-import world as w
 from bascule.model import Interval
 from bascule.report import Lookup, Words
 from bascule.report.bars import answered, bar, figures, said

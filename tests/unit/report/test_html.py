@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import jinja2
 import msgspec
 import pytest
+import synthetic as w
 
-import world as w
 from bascule.catalogue import load
 from bascule.model import Firm, FunctionState, IfCut
 from bascule.report import Lookup, Words, as_csv, cutoff_page, page, sentences

@@ -1,6 +1,6 @@
 import pytest
+import synthetic as w
 
-import world as w
 from bascule.report import Lookup, Words
 from bascule.report.lookup import degraded, stopped
 

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+import synthetic as w
 
-import world as w
 from bascule.model import Ask, Cited, Cutoff, FunctionState, IfCut, Note, Role, Unknown
 from bascule.report import Lookup, Words, sentences
 from bascule.report.seen import observation
