@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .make
 
-.PHONY: setup check test demo docs catalogue bench clean
+.PHONY: setup check test soak demo world docs catalogue bench clean
 
 setup: $(STAMP)/setup
 
@@ -15,10 +15,10 @@ $(STAMP)/setup: pyproject.toml hatch_build.py
 	@touch $@
 
 # Facts and messages are compiled anew whenever a file of theirs changed.
-SOURCES := $(shell find catalogue src/bascule/report/locale -name '*.toml' -o -name '*.po')
+SOURCES := $(shell find catalogue src/bascule/report/locale -name '*.toml' -o -name '*.po' -o -name '*.xz')
 COMPILED := src/bascule/catalogue/data/catalogue.msgpack
 
-$(COMPILED): $(STAMP)/setup $(SOURCES)
+$(COMPILED): $(STAMP)/setup $(SOURCES) tools/compile.py $(wildcard src/bascule/catalogue/network*.py)
 	$(BIN)/python tools/compile.py
 
 catalogue: $(COMPILED)
@@ -39,8 +39,22 @@ $(STAMP)/browser:
 	tools/browser.sh
 	@touch $@
 
-test: $(COMPILED) $(STAMP)/browser
+# Name servers, web and mail servers for the world that the tests make, where the system has none yet.
+$(STAMP)/world: tools/world.sh
+	@mkdir -p $(STAMP)
+	tools/world.sh
+	@touch $@
+
+test: $(COMPILED) $(STAMP)/browser $(STAMP)/world
 	$(BIN)/pytest -n auto
+
+# Long runs: every firm of the world under every fault.
+soak: $(COMPILED) $(STAMP)/world
+	$(BIN)/pytest -n auto -m soak
+
+# A shell in a closed little Internet: try `bascule couper atelier-brunel.fr` there.
+world: $(COMPILED) $(STAMP)/world
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m world
 
 demo: $(COMPILED)
 	@mkdir -p demo
@@ -53,8 +67,10 @@ docs: $(COMPILED) $(STAMP)/browser
 	$(BIN)/python tools/schemas.py
 	$(BIN)/python tools/pictures.py
 
-bench: $(COMPILED)
+bench: $(COMPILED) $(STAMP)/world
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/latency.py
 
 clean:
 	rm -rf demo $(STAMP) .venv src/bascule/catalogue/data

@@ -110,7 +110,7 @@ async def _all(domains: list[str], asking: Asking, watch: Watch | None) -> Colle
 
 
 async def _one(observer: Observer, means: Means, asking: Asking, stop: asyncio.Event, watch: Watch | None) -> list[Evidence]:
-    if observer.subject in asking.opted_out:
+    if _left_alone(observer.subject, asking.opted_out):
         observer.keep(
             observer.note(Kind.DNS, f"MX {observer.subject}", Outcome.UNREACHABLE, "opt-out list", code="blocked", reason="the owner asked not to be audited")
         )
@@ -122,6 +122,12 @@ async def _one(observer: Observer, means: Means, asking: Asking, stop: asyncio.E
         observer.give_up(reason)
     place(observer, means.networks, means.network_source)
     return observer.seen
+
+
+def _left_alone(subject: str, opted_out: frozenset[str]) -> bool:
+    """Say whether a domain, or one above it, stands on the list."""
+    labels = subject.split(".")
+    return any(".".join(labels[place:]) in opted_out for place in range(len(labels)))
 
 
 async def _within(seconds: float, stop: asyncio.Event, work: Awaitable[None], observer: Observer, watch: Watch | None) -> str | None:

@@ -20,8 +20,8 @@ from bascule.guard.pace import Pace
 MAX_BODY = 2 * 1024 * 1024
 _MAX_HEADERS = 200
 _MAX_VALUE = 8192
-_CONNECT_MS = 8_000
-_TOTAL_MS = 20_000
+_CONNECT_MS = 6_000
+_TOTAL_MS = 15_000
 _CODES = {
     pycurl.E_OPERATION_TIMEDOUT: "timeout",
     pycurl.E_COULDNT_CONNECT: "refused",

@@ -42,15 +42,21 @@ class Visit(msgspec.Struct):
 
 
 async def home_page(observer: Observer, transfers: Transfers) -> Visit | None:
-    """Visit the site of the subject until a page is seen: with and without `www`, HTTPS before HTTP; None when the name has no address."""
+    """Visit the site of the subject until a page is seen: with and without `www`, HTTPS before HTTP; None when the name has no address.
+
+    Machines that kept a visitor waiting once are not tried again.
+    """
     visit = None
+    silent: set[str] = set()
     for host in (observer.subject, f"www.{observer.subject}"):
-        if not await observer.addresses(host):
-            continue
         for scheme in ("https", "http"):
+            addresses = set(await observer.addresses(host))
+            if not addresses or addresses <= silent:
+                break
             visit = await _visited(observer, transfers, f"{scheme}://{host}/")
             if visit.arrived:
                 return visit
+            silent |= addresses if visit.reply.code == "timeout" else set()
     return visit
 
 

@@ -64,12 +64,13 @@ def test_control_c_keeps_what_was_seen(asking):
     assert any(item.question == "A exemple.fr" for item in found.evidence)
 
 
-def test_whoever_opted_out_is_left_alone(asking):
+@pytest.mark.parametrize("name", ["exemple.fr", "service.exemple.fr"])
+def test_whoever_opted_out_is_left_alone(asking, name):
     class Nobody(TableResolver):
         async def ask(self, kind, name, spend):
             raise AssertionError("asked")
 
-    found = collect(["exemple.fr"], asking(Nobody, opted_out=frozenset(["exemple.fr"])))
+    found = collect([name], asking(Nobody, opted_out=frozenset(["exemple.fr"])))
     (item,) = found.evidence
     assert (item.outcome, item.code) == (Outcome.UNREACHABLE, "blocked")
     assert "asked not to be audited" in item.reason

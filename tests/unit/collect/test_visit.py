@@ -42,6 +42,14 @@ def test_http_is_tried_when_https_fails_and_www_when_the_name_itself_does():
     assert seen["GET http://www.exemple.fr/"].outcome is Outcome.PRESENT
 
 
+def test_machines_that_kept_a_visitor_waiting_are_not_tried_again():
+    table = {"A exemple.fr": [ADDRESS], "A www.exemple.fr": [ADDRESS, "9.9.9.9"]}
+    replies = {"https://exemple.fr/": Reply(code="timeout"), "https://www.exemple.fr/": page()}
+    visit, _, transfers = run(home_page, table, replies)
+    assert transfers.asked == ["https://exemple.fr/", "https://www.exemple.fr/"]
+    assert visit.arrived
+
+
 def test_a_name_without_address_is_not_visited():
     visit, _, transfers = run(home_page, {"MX exemple.fr": ["1 mx.exemple.net."]})
     assert visit is None
