@@ -22,15 +22,33 @@ _SPELLINGS = (
     *("localhost%00.exemple.fr", "127.0.0.1%00.exemple.fr", "127.0.0.1%20", "127.0.0.1%2f", "%31%32%37.0.0.1", "0x7f.1.exemple.0x1", "a.127", "exemple.0x7f"),
     *("-", ".", "..", "exemple", "exemple..fr", "exemple_fr", "exemple.fr:80:80", "exa mple.fr", "exemple.fr\\@127.0.0.1", "xn--", "a" * 64 + ".fr"),
 )
-_LITERALS = ("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[0000::1]", "[::1%25lo]", "[fe80::1%25eth0]", "[fe80::1]", "[::127.0.0.1]")
+_LITERALS = (
+    *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]"),
+    *("[0000::1]", "[::1%25lo]", "[fe80::1%25eth0]", "[fe80::1]", "[::127.0.0.1]"),
+)
 _URLS = (
     *("file:///etc/passwd", "gopher://127.0.0.1:25/_HELO", "ftp://127.0.0.1/", "dict://127.0.0.1:11211/stat", "smtp://127.0.0.1/", "ldap://127.0.0.1/"),
     *("ws://127.0.0.1/", "jar:http://127.0.0.1!/", "javascript:alert(1)", "data:text/html,x", "http:///etc/passwd", "http://", "https://", "http:127.0.0.1"),
     *("http://exemple.fr@127.0.0.1/", "http://a:b@exemple.fr/", "http://127.0.0.1@exemple.fr/", "http://exemple.fr#@127.0.0.1/@127.0.0.1", "//127.0.0.1/"),
     *("///127.0.0.1/", "\\\\127.0.0.1\\", "http:\\\\127.0.0.1\\", "http://[::1", "http://::1/", "http://[127.0.0.1]/", "http://[::1]]/", "http://[v1.a]/"),
-    *("http://127.0.0.1:80:80/", "http://exemple.fr:0/", "http://exemple.fr:-1/", "http://exemple.fr:65536/", "http://exemple.fr:abc/", "http://exemple.fr:22/"),
-    *("http://exemple.fr:6379/", "http://exemple.fr:8080/", "https://exemple.fr:3306/", "http://exemple.fr:11211/", "http://exemple.fr:2375/", "unix:///var/run/docker.sock"),
-    *("http://exemple.fr\r\nHost: 127.0.0.1/", "http://127.0.0.1\t/", "ht\ntp://127.0.0.1/", " http://127.0.0.1/", "HTTP://127.0.0.1/", "http://exemple.fr/" + "a" * 4096),
+    *(
+        "http://127.0.0.1:80:80/",
+        "http://exemple.fr:0/",
+        "http://exemple.fr:-1/",
+        "http://exemple.fr:65536/",
+        "http://exemple.fr:abc/",
+        "http://exemple.fr:22/",
+    ),
+    *("http://exemple.fr:6379/", "http://exemple.fr:8080/", "https://exemple.fr:3306/", "http://exemple.fr:11211/", "http://exemple.fr:2375/"),
+    "unix:///var/run/docker.sock",
+    *(
+        "http://exemple.fr\r\nHost: 127.0.0.1/",
+        "http://127.0.0.1\t/",
+        "ht\ntp://127.0.0.1/",
+        " http://127.0.0.1/",
+        "HTTP://127.0.0.1/",
+        "http://exemple.fr/" + "a" * 4096,
+    ),
 )
 _PUBLIC = "51.91.236.193"
 NAME = "piege.exemple.fr"

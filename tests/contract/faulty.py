@@ -4,9 +4,9 @@ import collections
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 
 import dns.flags
 import dns.message
@@ -102,7 +102,7 @@ def refusal(query: dns.message.Message, code: int) -> bytes:
 def chain(query: dns.message.Message, *links: str, end: bool = True) -> bytes:
     reply = dns.message.make_response(query)
     names = [query.question[0].name.to_text(), *links]
-    for at, to in zip(names, names[1:], strict=False):
+    for at, to in pairwise(names):
         reply.answer.append(dns.rrset.from_text(at, 60, "IN", "CNAME", to))
     if end:
         reply.answer.append(dns.rrset.from_text(names[-1], 60, "IN", "A", TRUTH))
@@ -162,7 +162,3 @@ def replies(case: str, turn: int, wire: bytes) -> list[tuple[float, bytes]]:
             reply.answer.append(dns.rrset.from_text("somebody-else.test.", 60, "IN", "A", FORGED))
             return [(0, reply.to_wire())]
     return [(0, good)]
-
-
-def moment() -> float:
-    return time.monotonic()

@@ -11,7 +11,7 @@ from payloads import FORMULAS, PAYLOADS
 
 from bascule.audit import audit, decode, encode
 from bascule.catalogue import load
-from bascule.model import Audit, Evidence, Firm, Kind, Note, Outcome
+from bascule.model import Audit, Credit, Evidence, Firm, Kind, NetworkStamp, Note, Outcome
 from bascule.report import Lookup, Words, as_csv, cutoff_page, page
 
 D = "firm.example"
@@ -45,6 +45,13 @@ def evidence():
             },
             Kind.HTTP,
         ),
+        seen(f"TLS mx.{D}:25", [{"issuer": "O=X", "subject": "x", "names": ["mx.google.com"], "not_before": "", "not_after": "", "sha256": ""}], Kind.TLS),
+        seen(f"EHLO mx.{D}:25", {"address": "192.0.2.2", "banner": "mx.google.com ESMTP", "ehlo": ["STARTTLS"], "starttls": True}, Kind.SMTP),
+        seen(f"TENANT {D}", ["Managed"], Kind.TENANT),
+        *(
+            Evidence(subject=D, kind=kind, question=question, outcome=Outcome.UNREACHABLE, code="timeout", reason="late", source="s", seen_at=NOON)
+            for question, kind in ((f"A www.{D}", Kind.DNS), (f"GET http://{D}/", Kind.HTTP), (f"RDAP x.{D}", Kind.RDAP))
+        ),
         seen("ANSWER tool:l.csv#1", ["Slack"], Kind.ANSWER, "firm"),
         seen("ANSWER tool-hint:l.csv#1", ["hint"], Kind.ANSWER, "firm"),
         seen("ANSWER tool-function:l.csv#1", ["chat"], Kind.ANSWER, "firm"),
@@ -57,21 +64,23 @@ def evidence():
 
 @pytest.fixture(scope="module")
 def plain():
-    made = audit(evidence(), Firm(name="Oak", people=3), load(), date(2026, 11, 24), [Note(code="skipped", args={"file": "f"})])
+    networks = NetworkStamp(date=date(2026, 1, 1), sources=(Credit(publisher="p", title="t", url="https://x.example/", licence="l"),))
+    made = audit(evidence(), Firm(name="Oak", people=3), load(), date(2026, 11, 24), [Note(code="skipped", args={"file": "f"})], networks)
     return msgspec.to_builtins(made)
 
 
-NOTES = ("skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier", "of a later version")
-ASKS = ("which-mailbox", "which-host", "which-service", "which-tool", "who-is", "of a later version")
+NOTES = ("skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier", "unanswered", "of a later version")
+ASKS = ("not-answered", "which-mailbox", "which-host", "which-service", "which-tool", "who-is", "of a later version")
 
 
 def poisoned(plain, payload):
     """Return the audit with the payload in every text that is no id, no date and no word of a closed set."""
     made = msgspec.json.decode(msgspec.json.encode(plain))
     made |= {"name": payload, "subjects": [payload, payload], "trusted": [payload], "catalogue": {**made["catalogue"], "version": payload}}
-    made["notes"] = [{"code": code, "args": dict.fromkeys(("file", "types", "place", "cost"), payload)} for code in NOTES]
+    made["notes"] = [{"code": code, "args": {**dict.fromkeys(("file", "types", "place", "cost", "questions"), payload), "count": "2"}} for code in NOTES]
+    made["networks"]["sources"] = [dict.fromkeys(("publisher", "title", "licence"), payload) | {"url": url} for url in (payload, f"https://{payload}")]
     one = made["unknowns"][0]
-    args = dict.fromkeys(("name", "domain", "gateway", "choices"), payload)
+    args = dict.fromkeys(("name", "domain", "gateway", "choices", "record"), payload)
     made["unknowns"] = [
         {**one, "id": f"u{number}", "seen": payload, "function": payload, "ask": {"question": code, "args": args}} for number, code in enumerate(ASKS)
     ]
@@ -88,7 +97,8 @@ def poisoned(plain, payload):
     made["dependencies"][0]["function"] = payload
     for item in made["evidence"]:
         head = item["question"].partition(":" if item["kind"] == "answer" else " ")
-        item |= {"question": head[0] + head[1] + payload, "source": payload, "subject": payload, "value": filled(item["value"], payload)}
+        item |= {"reason": payload} if "reason" in item else {}
+        item |= {"question": head[0] + head[1] + payload, "source": payload, "subject": payload, "value": filled(item.get("value"), payload)}
     for number, fact in enumerate(made["facts"]):
         fact |= {"value": payload, "source": payload if number % 2 else f"https://{payload}"}
         fact |= {"about": payload} if number % 3 else {"claim": fact["claim"].partition(" ")[0] + " " + payload}

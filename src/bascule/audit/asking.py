@@ -23,6 +23,7 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
         resolver: `ADDRESS[:PORT]`; None for those of the system.
         asks: Look-ups that tell third parties about the domain.
         contact: Address or page of whoever asks; sites and mail servers see it.
+        mail_only: Ask the mail questions only.
         allow_private: Let private addresses through, for a network of one's own.
         pace: Folder through which all programs of one user share their pace.
         opted_out: Domains that the person leaves alone, beside those of the catalogue.
@@ -32,6 +33,7 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
     pace: Path
     resolver: str | None = None
     asks: frozenset[str] = frozenset()
+    mail_only: bool = False
     allow_private: bool = False
     opted_out: frozenset[str] = frozenset()
 
@@ -45,6 +47,7 @@ def asking(catalogue: Catalogue, networks: Networks, manners: Manners) -> Asking
         own_name=_host_of(manners.contact),
         pace=manners.pace,
         allow_private=manners.allow_private,
+        mail_only=manners.mail_only,
         opted_out=catalogue.opted_out | manners.opted_out,
     )
 

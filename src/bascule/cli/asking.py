@@ -42,6 +42,7 @@ class Wish(NamedTuple):
     ask: str = ""
     contact: str = ""
     allow_private: bool = False
+    mail_only: bool = False
     offline: bool = False
 
 
@@ -101,6 +102,7 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
         resolver=wish.resolver or None,
         asks=asks,
         allow_private=wish.allow_private,
+        mail_only=wish.mail_only,
         opted_out=_left_alone(),
     )
 

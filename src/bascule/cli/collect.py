@@ -20,6 +20,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write: .jsonl, .jsonl.gz or .jsonl.zst. May be repeated."), show_default=False)
         ] = [],  # noqa: B006
+        mail_only: Annotated[bool, typer.Option("--mail-only", help=t("Ask about mail only, at most 15 questions a domain; no site is visited."))] = False,
         resolver: str = net.resolver,
         ask: str = net.ask,
         contact: str = net.contact,
@@ -39,7 +40,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(2, t("{name}: this is no domain name. Give one such as exemple.fr.", name=wrong))
         if wrong_file := next((file for file in output if not file.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst"))), None):
             raise Stop(2, t("{file}: evidence is written as .jsonl, .jsonl.gz or .jsonl.zst.", file=wrong_file))
-        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline)
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, mail_only=mail_only, offline=offline)
         asked = ask_the_world([name for name in dict.fromkeys(names.values()) if name], wish, speaker)
         for file in output:
             put(file, encode_evidence(asked.evidence, file.suffix), speaker)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from bascule.collect.domain import Means, course, place
+from bascule.collect.domain import Means, course, mail_course, place
 from bascule.collect.observer import Observer, Pending
 from bascule.collect.resolver import Resolver
 from bascule.collect.transfer import Transfers
@@ -60,6 +60,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         own_name: What to call ourselves towards mail servers.
         pace: Folder of the shared pace.
         opted_out: Domains whose owners do not want to be asked about; nothing at all is sent for them.
+        mail_only: Ask the mail questions only, at most fifteen a domain; for many domains.
         at_once: Domains asked about at the same time.
     """
 
@@ -70,6 +71,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     pace: Path
     allow_private: bool = False
     opted_out: frozenset[str] = frozenset()
+    mail_only: bool = False
     at_once: int = 8
     deadline: float = HARD_STOP
 
@@ -117,7 +119,8 @@ async def _one(observer: Observer, means: Means, asking: Asking, stop: asyncio.E
         return observer.seen
     if stop.is_set():
         return []
-    reason = await _within(asking.deadline, stop, course(observer, means), observer, watch)
+    work = mail_course(observer, means.questions) if asking.mail_only else course(observer, means)
+    reason = await _within(asking.deadline, stop, work, observer, watch)
     if reason:
         observer.give_up(reason)
     place(observer, means.networks, means.network_source)
