@@ -60,47 +60,42 @@ def world(request):
     made.stop()
 
 
-def asked(world, *questions, budget=1000):
-    """Ask all questions at once, each of a resolver of its own, so that no case disturbs another; return answers and queries spent."""
-    spent = []
-
-    def spend() -> bool:
-        spent.append(1)
-        return len(spent) <= budget
+def asked(world, *questions):
+    """Ask all questions at once, each of a resolver of its own, so that no case disturbs another; return the answers."""
 
     async def one(kind, name):
         resolver = world.resolver()
         try:
-            return await resolver.ask(kind, name, spend)
+            return await resolver.ask(kind, name)
         finally:
             await resolver.close()
 
     async def everything():
         return await asyncio.gather(*(one(kind, name) for kind, name in questions))
 
-    return asyncio.run(everything()), len(spent)
+    return asyncio.run(everything())
 
 
 def test_the_truth_arrives_whatever_happens_on_the_way(world):
-    answers, _ = asked(world, *(("A", f"{case}.test") for case in ANSWERED))
+    answers = asked(world, *(("A", f"{case}.test") for case in ANSWERED))
     assert {case: answer.records for case, answer in zip(ANSWERED, answers, strict=True)} == dict.fromkeys(ANSWERED, (TRUTH,))
     assert LATE > 1
 
 
 def test_what_did_not_come_is_unreachable_and_says_why(world):
-    answers, _ = asked(world, *(("A", f"{case}.test") for case in UNANSWERED))
+    answers = asked(world, *(("A", f"{case}.test") for case in UNANSWERED))
     assert {answer.outcome for answer in answers} == {Outcome.UNREACHABLE}
     assert {case: answer.code for case, answer in zip(UNANSWERED, answers, strict=True)} == UNANSWERED
 
 
 def test_no_such_name_and_no_such_record_are_absent_and_told_apart(world):
-    answers, _ = asked(world, *(("A", f"{case}.test") for case in ABSENT))
+    answers = asked(world, *(("A", f"{case}.test") for case in ABSENT))
     assert {answer.outcome for answer in answers} == {Outcome.ABSENT}
     assert {case: answer.code for case, answer in zip(ABSENT, answers, strict=True)} == ABSENT
 
 
 def test_a_chain_of_names_is_told_link_by_link(world):
-    (answer,), _ = asked(world, ("A", "chain.test"))
+    (answer,) = asked(world, ("A", "chain.test"))
     assert answer.chain == (("chain.test", "b.test"), ("b.test", "c.test"))
     assert answer.records == (TRUTH,)
 
@@ -110,9 +105,9 @@ def test_a_failure_is_not_remembered():
 
     async def twice():
         resolver = world.resolver()
-        first = await resolver.ask("A", "servfail.test", lambda: True)
+        first = await resolver.ask("A", "servfail.test")
         before = world.server.asked["servfail.test."]
-        second = await resolver.ask("A", "servfail.test", lambda: True)
+        second = await resolver.ask("A", "servfail.test")
         await resolver.close()
         return first, second, world.server.asked["servfail.test."] - before
 
@@ -122,19 +117,13 @@ def test_a_failure_is_not_remembered():
     assert again > 0
 
 
-def test_nothing_is_sent_beyond_the_budget(world):
-    (answer,), spent = asked(world, ("A", "ok.test"), budget=0)
-    assert (answer.outcome, answer.code) == (Outcome.UNREACHABLE, "budget")
-    assert spent == 1
-
-
 def test_one_datagram_of_garbage_does_not_take_other_questions_down():
     world = Cares()
 
     async def together():
         resolver = world.resolver()
         cases = ["garbage", "drop1", "ok", "bad-id", "half", "tc"]
-        answers = await asyncio.gather(*(resolver.ask("A", f"{case}.test", lambda: True) for case in cases))
+        answers = await asyncio.gather(*(resolver.ask("A", f"{case}.test") for case in cases))
         await resolver.close()
         return dict(zip(cases, answers, strict=True))
 

@@ -27,7 +27,7 @@ from bascule.plan import Means, alternatives, first
 
 _EEA_AND_CH = "eea+ch"
 _LONGEST_RECORD = 4096
-_MOST_NAMED = 40
+_MOST_NAMED = 200
 """Questions without an answer that a note names."""
 
 

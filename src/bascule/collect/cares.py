@@ -14,7 +14,7 @@ import aiodns
 import pycares
 
 from bascule.collect.presentation import host, links, shown
-from bascule.collect.resolver import Answer, Spend, unanswered
+from bascule.collect.resolver import Answer, unanswered
 from bascule.model import Outcome
 
 ATTEMPTS = (0.0, 1.0, 3.0)
@@ -54,12 +54,12 @@ class CaresResolver:
         self._servers = servers
         self._channels = [_channel(name) for name in servers]
 
-    async def ask(self, kind: str, name: str, spend: Spend) -> Answer:
+    async def ask(self, kind: str, name: str) -> Answer:
         """Return the answer to one question; see `Resolver`."""
         attempts: set[asyncio.Task[Answer]] = set()
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._asked(kind, name, spend, attempts)
+                return await self._asked(kind, name, attempts)
         except TimeoutError:
             failed = [task.result() for task in attempts if task.done() and not task.cancelled()]
             return next(iter(failed), unanswered("timeout"))
@@ -67,13 +67,11 @@ class CaresResolver:
             for task in attempts:
                 task.cancel()
 
-    async def _asked(self, kind: str, name: str, spend: Spend, attempts: set[asyncio.Task[Answer]]) -> Answer:
+    async def _asked(self, kind: str, name: str, attempts: set[asyncio.Task[Answer]]) -> Answer:
         """Send one datagram after the other until one is answered; a failure moves the next one forward."""
-        last = unanswered("budget")
+        last = unanswered("timeout")
         begun = asyncio.get_running_loop().time()
         for turn in range(len(ATTEMPTS)):
-            if not spend():
-                break
             attempts.add(asyncio.create_task(self._alone(kind, name, turn) if last.reason == _GARBLED else self._once(kind, name, self._channel(turn))))
             until = begun + ATTEMPTS[turn + 1] if turn + 1 < len(ATTEMPTS) else None
             answer = await _first(attempts, until)

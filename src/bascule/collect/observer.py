@@ -11,7 +11,7 @@ from bascule.collect.resolver import Answer, Resolver, unanswered
 from bascule.model import Evidence, Kind, Outcome
 
 MAX_QUERIES = 150
-"""DNS queries for one audit, repeated ones counted."""
+"""DNS questions for one audit; a datagram sent again because the first was lost is the same question."""
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -97,9 +97,7 @@ class Observer:
     async def _dns(self, kind: str, name: str) -> Answer:
         question = f"{kind} {name}"
         self._open[question] = (Kind.DNS, self._resolver.source, _now())
-        answer = await self._resolver.ask(kind, name, self._spend)
-        if answer.code == "budget":
-            answer = unanswered("budget", f"more than {self._budget} queries")
+        answer = await self._resolver.ask(kind, name) if self._spend() else unanswered("budget", f"more than {self._budget} queries")
         if self._open.pop(question, None):
             for item in self._evidence(kind, name, answer):
                 self.keep(item)

@@ -43,21 +43,13 @@ class Resolver(Protocol):
     def source(self) -> str:
         """Who answers, as evidence names it (`resolver 192.0.2.53`)."""
 
-    async def ask(self, kind: str, name: str, spend: "Spend") -> Answer:
+    async def ask(self, kind: str, name: str) -> Answer:
         """Return the answer to one question.
 
         Args:
             kind: One of `TYPES`.
             name: Lower-case A-label name without final dot.
-            spend: Called before each query that leaves the machine; when it says no, the answer is `budget`.
         """
 
     async def close(self) -> None:
         """Let go of sockets; open questions end as `budget`."""
-
-
-class Spend(Protocol):
-    """Says whether one more query may be sent, and counts it."""
-
-    def __call__(self) -> bool:
-        """Take one query out of the budget."""

@@ -86,10 +86,10 @@ def test_an_answer_that_came_is_not_hidden_by_one_that_did_not(order):
 
 def test_giving_up_ends_what_is_open_and_keeps_what_was_seen():
     class Slow(TableResolver):
-        async def ask(self, kind, name, spend):
+        async def ask(self, kind, name):
             if kind == "MX":
                 await asyncio.sleep(30)
-            return await super().ask(kind, name, spend)
+            return await super().ask(kind, name)
 
     async def cut():
         observer = Observer("exemple.fr", Slow(TABLE))

@@ -17,10 +17,10 @@ from table import TableResolver
 class Slow(TableResolver):
     """Takes its time over mail."""
 
-    async def ask(self, kind, name, spend):
+    async def ask(self, kind, name):
         if kind == "MX":
             await asyncio.sleep(30)
-        return await super().ask(kind, name, spend)
+        return await super().ask(kind, name)
 
 
 TABLE = {"A exemple.fr": [ADDRESS], "MX exemple.fr": ["1 mx.exemple.net."], "A autre.fr": [ADDRESS]}
@@ -67,7 +67,7 @@ def test_control_c_keeps_what_was_seen(asking):
 @pytest.mark.parametrize("name", ["exemple.fr", "service.exemple.fr"])
 def test_whoever_opted_out_is_left_alone(asking, name):
     class Nobody(TableResolver):
-        async def ask(self, kind, name, spend):
+        async def ask(self, kind, name):
             raise AssertionError("asked")
 
     found = collect([name], asking(Nobody, opted_out=frozenset(["exemple.fr"])))
@@ -87,7 +87,7 @@ def test_progress_says_what_is_waited_for_and_for_how_long(asking):
 
 def test_a_defect_is_not_swallowed(asking):
     class Broken(TableResolver):
-        async def ask(self, kind, name, spend):
+        async def ask(self, kind, name):
             raise ZeroDivisionError
 
     with pytest.raises(BaseException) as caught:
