@@ -1,0 +1,114 @@
+"""The commands as a person uses them: progress, Ctrl-C, files, cut-off, many inputs together."""
+
+import json
+import os
+import pty
+import select
+import signal
+import time
+
+from audits import BASCULE, audited, called, claims
+
+SILENT = "silencieux.fautes.fr"
+
+
+def on_a_terminal(world, words, until, timeout=20):
+    """Run a command whose messages go to a terminal; return what stood there when `until` did, and the process."""
+    mine, its = pty.openpty()
+    process = world.popen([BASCULE, "--lang", "fr", *words], stderr=its, stdout=os.open(os.devnull, os.O_WRONLY), env={"COLUMNS": "120", "TERM": "xterm"})
+    os.close(its)
+    seen, end = b"", time.monotonic() + timeout
+    while until not in seen and time.monotonic() < end:
+        if select.select([mine], [], [], 0.2)[0]:
+            try:
+                seen += os.read(mine, 4096)
+            except OSError:
+                break
+    return seen.decode("utf-8", "replace"), process, mine
+
+
+def test_progress_names_what_is_slow(world, tmp_path):
+    seen, process, mine = on_a_terminal(world, ["audit", SILENT, "-o", str(tmp_path / "a.json")], b"lent")
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+    os.close(mine)
+    assert "silencieux.fautes.fr" in seen
+    assert "lent" in seen
+    assert "la page d’accueil (https://silencieux.fautes.fr/)" in seen
+
+
+def test_control_c_keeps_what_was_seen(world, tmp_path):
+    result = tmp_path / "audit.json"
+    _, process, mine = on_a_terminal(world, ["audit", SILENT, "-o", str(result)], b"lent")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    os.close(mine)
+    document = json.loads(result.read_text("utf-8"))
+    by = {item["question"]: item for item in document["evidence"]}
+    assert by[f"A {SILENT}"]["outcome"] == "present"
+    assert (by[f"GET https://{SILENT}/"]["code"], by[f"GET https://{SILENT}/"]["reason"]) == ("budget", "interrupted")
+    assert ("website", "software") in {(item["function"], item["role"]) for item in document["unknowns"]}
+
+
+def test_away_from_a_terminal_progress_is_a_line_now_and_then(world):
+    done = called(world, "collect", SILENT)
+    assert done.returncode == 1
+    assert "slow: the home page (https://silencieux.fautes.fr/)" in done.stderr
+    assert len(done.stderr.splitlines()) < 10
+    assert "\x1b" not in done.stderr
+
+
+def test_couper_plays_a_domain(world):
+    done = called(world, "couper", "atelier-brunel.fr", "--power", "US")
+    assert done.returncode == 0, done.stderr
+    assert "E-mail" in done.stdout
+    assert "Microsoft" in done.stdout
+
+
+def test_what_was_collected_can_be_audited_without_asking_again(world, tmp_path):
+    for name in ("traces.jsonl", "traces.jsonl.gz", "traces.jsonl.zst"):
+        assert called(world, "collect", "atelier-brunel.fr", "-o", str(tmp_path / name)).returncode == 0
+        done = called(world, "audit", "--offline", str(tmp_path / name), "--format", "json")
+        assert done.returncode == 0, done.stderr
+        assert claims(json.loads(done.stdout)) == claims(audited(world, "atelier-brunel.fr")[0])
+
+
+def test_domain_and_files_are_one_firm(world, tmp_path):
+    (tmp_path / "outils.txt").write_text("Slack\nPennylane\n", "utf-8")
+    document, _ = audited(world, "atelier-brunel.fr", str(tmp_path / "outils.txt"))
+    assert {"slack", "outlook"} <= {claim[3] for claim in claims(document)}
+
+
+def test_the_site_s_address_and_its_www_name_mean_the_domain(world):
+    for name in ("www.atelier-brunel.fr", "https://www.atelier-brunel.fr/contact", "ATELIER-BRUNEL.FR."):
+        assert audited(world, name)[0]["subjects"] == ["atelier-brunel.fr"]
+
+
+def test_several_firms_need_a_contact(world):
+    done = called(world, "collect", "atelier-brunel.fr", "horlogerie-favre.ch")
+    assert done.returncode == 2
+    assert "--contact" in done.stderr
+    assert called(world, "collect", "atelier-brunel.fr", "horlogerie-favre.ch", BASCULE_CONTACT="moi@exemple.fr").returncode == 0
+
+
+def test_mail_alone_takes_fifteen_questions_and_no_visit(world):
+    done = called(world, "collect", "laboratoire-ister.eu", "--mail-only")
+    items = [json.loads(line) for line in done.stdout.splitlines()[1:]]
+    assert {item["kind"] for item in items} == {"dns", "asn"}
+    # A chain of names is one question that leaves several lines.
+    assert len([item for item in items if item["kind"] == "dns"]) <= 15 + sum(item["question"].startswith("CNAME") for item in items)
+
+
+def test_the_resolver_can_be_chosen(world):
+    document, _ = audited(world, "atelier-brunel.fr", "--resolver", world.resolver)
+    assert {item["source"] for item in document["evidence"] if item["kind"] == "dns"} == {f"resolver {world.resolver}"}
+    for wrong in ("nine", "9.9.9.9:x", "exemple.fr"):
+        assert called(world, "audit", "atelier-brunel.fr", "--resolver", wrong).returncode == 2
+
+
+def test_the_own_opt_out_list_is_kept(world, tmp_path):
+    (tmp_path / "bascule").mkdir()
+    (tmp_path / "bascule" / "opt-out.txt").write_text("# not these\natelier-brunel.fr\n", "utf-8")
+    done = called(world, "collect", "atelier-brunel.fr", XDG_DATA_HOME=str(tmp_path))
+    (line,) = done.stdout.splitlines()[1:]
+    assert (json.loads(line)["outcome"], json.loads(line)["code"]) == ("unreachable", "blocked")
