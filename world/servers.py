@@ -5,8 +5,11 @@ from pathlib import Path
 
 from world.certificates import Authority
 from world.parts import Firm, Greeter, Page
-from world.stand_ins import directory_location, directory_table, registry_location, write_registry
+from world.stand_ins import directory_location, directory_table, networks_location, registry_location, write_registry
 from world.zones import RESOLVER, ROOTS, Tree
+
+VISITS = "visits.log"
+"""File of a world that tells each visit: time, address, connection, request, how the visitor calls himself."""
 
 
 def knot(folder: Path, tree: Tree) -> dict[str, Path]:
@@ -64,6 +67,7 @@ def nginx(folder: Path, pages: list[Page], greeters: list[Greeter], firms: list[
     """Write the configuration of the web and mail server: everybody on their own addresses, with their own certificate."""
     lines = ["user root;", "worker_processes 1;", "daemon off;", f"pid {folder}/nginx.pid;", f"error_log {folder}/nginx.log crit;"]
     lines += ["load_module /usr/lib/nginx/modules/ngx_mail_module.so;", "events { worker_connections 1024; }", *_WEB]
+    lines += [f"access_log {folder}/{VISITS} seen;"]
     lines += [f"{kind}_temp_path {folder}/temp-{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
     lines += directory_table(firms)
     registry = write_registry(folder / "rdap", firms)
@@ -75,7 +79,7 @@ def nginx(folder: Path, pages: list[Page], greeters: list[Greeter], firms: list[
 
 _WEB = (
     "http {",
-    "access_log off;",
+    """log_format seen '$msec $server_addr $connection "$request" "$http_user_agent"';""",
     "server_tokens off;",
     "default_type text/html;",
     "charset utf-8;",
@@ -109,8 +113,9 @@ def _site(root: Path, page: Page, tree: Tree, authority: Authority, registry: Pa
 
 
 def _special(page: Page, registry: Path) -> list[str]:
-    """The stand-ins for registries and for Microsoft's look-up are told by their page's body."""
-    return {"stand-in: registry": registry_location(registry), "stand-in: directory": directory_location()}.get(page.body, [])
+    """The stand-ins are told by their page's body."""
+    known = {"stand-in: registry": registry_location, "stand-in: directory": lambda _: directory_location(), "stand-in: networks": networks_location}
+    return known[page.body](registry) if page.body in known else []
 
 
 def _texts(root: Path, page: Page) -> None:

@@ -1,5 +1,6 @@
-"""Stand-ins, and named so: the registries' RDAP answers (RFC 9083) and Microsoft's look-up of a domain's directory."""
+"""Stand-ins, and named so: the registries' RDAP answers (RFC 9083), Microsoft's look-up of a domain's directory, a table of networks."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def registry_location(folder: Path) -> list[str]:
         f"location = /rdap/dns.json {{ default_type application/json; alias {folder}/dns.json; }}",
         f"location ~ /domain/(?<asked>[a-z0-9.-]+)$ {{ types {{ }} default_type application/rdap+json; alias {folder}/domain/$asked; }}",
     ]
+
+
+NETWORKS = ("213.186.33.0\t213.186.33.255\t16276\tFR\tOVH of the test world", "203.0.113.0\t203.0.113.255\t0\tNone\tNot routed")
+"""A table of networks in the form of iptoasn.com, far too small to serve."""
+
+
+def networks_location(folder: Path) -> list[str]:
+    """Write the table of networks into a folder; return what nginx does to hand it out."""
+    file = folder / "ip2asn-combined.tsv.gz"
+    file.write_bytes(gzip.compress("\n".join((*NETWORKS, "")).encode()))
+    return [f"location = /data/ip2asn-combined.tsv.gz {{ types {{ }} default_type application/gzip; alias {file}; }}"]
 
 
 def directory_table(firms: list[Firm]) -> list[str]:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from world import servers
 from world.faults import RESOLVERS, canary
 from world.namespace import Room, WorldUnavailable, check, client_room, entering, inside, search_path, servers_room
 from world.parts import firms
@@ -99,6 +100,13 @@ class World:
     @property
     def _canary_file(self) -> Path:
         return self.folder / "canary.txt"
+
+    def visits(self) -> list[tuple[float, str, str, str, str]]:
+        """Return each visit of a site: time (s), address, connection, request, how the visitor called himself."""
+        file = self.folder / servers.VISITS
+        words = [line.split(" ", 3) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+        said = [(*line[:3], *line[3].strip('"').split('" "', 1)) for line in words]
+        return [(float(when), address, connection, request, agent) for when, address, connection, request, agent in said]
 
     def canary_hits(self) -> dict[str, int]:
         """Return how often each forbidden address and port was reached (`127.0.0.1 80`)."""

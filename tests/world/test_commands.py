@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import time
+from datetime import UTC, datetime
 
 from audits import BASCULE, audited, called, claims
 
@@ -104,6 +105,31 @@ def test_the_resolver_can_be_chosen(world):
     assert {item["source"] for item in document["evidence"] if item["kind"] == "dns"} == {f"resolver {world.resolver}"}
     for wrong in ("nine", "9.9.9.9:x", "exemple.fr"):
         assert called(world, "audit", "atelier-brunel.fr", "--resolver", wrong).returncode == 2
+
+
+def test_a_fresh_table_of_networks_is_fetched_and_serves(world, tmp_path):
+    own = {"XDG_DATA_HOME": str(tmp_path)}
+    assert "IPtoASN" in called(world, "data", "show", **own).stdout
+    done = called(world, "data", "update", **own)
+    assert done.returncode == 0, done.stderr
+    assert "1 networks, 1 ranges" in called(world, "data", "show", **own).stdout
+    document = json.loads(called(world, "audit", "atelier-brunel.fr", "--format", "json", **own).stdout)
+    assert [item["value"][0]["name"] for item in document["evidence"] if item["kind"] == "asn"] == ["OVH of the test world"] * 2
+    assert document["networks"]["date"] == str(datetime.now(UTC).date())
+
+
+def test_a_table_that_does_not_come_leaves_the_old_one(world, tmp_path):
+    own = {"XDG_DATA_HOME": str(tmp_path)}
+    assert called(world, "data", "update", **own).returncode == 0
+    before = (tmp_path / "bascule" / "networks.bin").read_bytes()
+    done = called(world, "data", "update", "--resolver", world.faulty["servfail-always"], **own)
+    assert (done.returncode, "still serves" in done.stderr) == (1, True)
+    done = called(world, "data", "update", SSL_CERT_FILE="/dev/null", **own)
+    assert (done.returncode, "still serves" in done.stderr) == (1, True)
+    assert (tmp_path / "bascule" / "networks.bin").read_bytes() == before
+    (tmp_path / "bascule" / "networks.bin").write_bytes(before[:-3])
+    done = called(world, "data", "show", **own)
+    assert (done.returncode, "bascule data update" in done.stderr) == (3, True)
 
 
 def test_the_own_opt_out_list_is_kept(world, tmp_path):

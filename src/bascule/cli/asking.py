@@ -8,6 +8,7 @@ from bascule.cli.context import Speaker, Stop
 
 if TYPE_CHECKING:
     from bascule.audit import Manners
+    from bascule.catalogue import Networks
     from bascule.collect import Collected
 
 
@@ -53,15 +54,14 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
         Stop: Nothing may be asked, or there is nobody to ask (2).
     """
     from bascule.audit import asking
-    from bascule.catalogue import load, load_networks
-    from bascule.cli import folders
+    from bascule.catalogue import load
     from bascule.cli.progress import Watching
     from bascule.collect import collect
 
     t = speaker.words.t
     if wish.offline:
         raise Stop(2, t("{name}: with --offline nothing is asked. Give a file or a folder.", name=domains[0]))
-    how = asking(load(), load_networks(folders.network_table()), manners(domains, wish, speaker))
+    how = asking(load(), networks(speaker), manners(domains, wish, speaker))
     try:
         with Watching(speaker) as watching:
             found = collect(domains, how, watching.see)
@@ -74,6 +74,21 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
     if found.interrupted:
         speaker.say(t("Interrupted: what was seen until then is kept."))
     return found
+
+
+def networks(speaker: Speaker) -> "Networks":
+    """Return the table of networks: the person's own when it is newer, else the one of the program.
+
+    Raises:
+        Stop: The person's own is damaged (3).
+    """
+    from bascule.catalogue import load_networks
+    from bascule.cli import folders
+
+    try:
+        return load_networks(folders.network_table())
+    except ValueError as error:
+        raise Stop(3, speaker.words.t("{reason}. Fetch it again with: bascule data update", reason=error)) from error
 
 
 def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bascule.cli.asking import Options, Wish
+from bascule.cli.asking import Options, Wish, networks
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command, Group
 
@@ -22,14 +22,9 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     @group.command("show", cls=Command, help=t("How old the table is, how large, and whose data it holds."))
     def show(lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "") -> int:
         del lang
-        from bascule.catalogue import load_networks
-        from bascule.cli import folders
         from bascule.cli.output import emit
 
-        try:
-            emit("\n".join(_lines(load_networks(folders.network_table()), speaker)))
-        except ValueError as error:
-            raise Stop(3, t("{reason}. Fetch it again with: bascule data update", reason=error)) from error
+        emit("\n".join(_lines(networks(speaker), speaker)))
         return 0
 
     @group.command("update", cls=Command, help=t("Fetch a fresh table of all networks. Nothing about you or your domains is sent."))
@@ -53,12 +48,12 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         return 0
 
 
-def _lines(networks: Any, speaker: Speaker) -> list[str]:
+def _lines(table: Any, speaker: Speaker) -> list[str]:
     t = speaker.words.t
-    age = (datetime.now(UTC).date() - networks.date).days
-    told = speaker.words.n("Data of {day}, {count} day old.", "Data of {day}, {count} days old.", age, day=speaker.words.day(networks.date))
-    size = t("{networks} networks, {ranges} ranges of addresses.", networks=len(networks), ranges=networks.ranges)
-    return [told, size, *(f"{source.publisher}: {source.title}, {source.licence}, {source.url}" for source in networks.sources)]
+    age = (datetime.now(UTC).date() - table.date).days
+    told = speaker.words.n("Data of {day}, {count} day old.", "Data of {day}, {count} days old.", age, day=speaker.words.day(table.date))
+    size = t("{networks} networks, {ranges} ranges of addresses.", networks=len(table), ranges=table.ranges)
+    return [told, size, *(f"{source.publisher}: {source.title}, {source.licence}, {source.url}" for source in table.sources)]
 
 
 def _fetched(url: str, wish: Wish, speaker: Speaker) -> bytes:

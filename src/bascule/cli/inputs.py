@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bascule.audit import audit, decode, stamp
-from bascule.catalogue import Catalogue, load, load_networks
-from bascule.cli import folders
-from bascule.cli.asking import Wish, ask_the_world
+from bascule.catalogue import Catalogue, load
+from bascule.cli.asking import Wish, ask_the_world, networks
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.domains import sorted_out
 from bascule.collect import Collected
@@ -39,8 +38,8 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker, wish: Wish) -
     asked = ask_the_world(domains, wish, speaker) if domains else None
     evidence = (*reading.evidence, *(asked.evidence if asked else ()))
     catalogue = load()
-    networks = stamp(load_networks(folders.network_table())) if asked else None
-    result = audit(evidence, reading.firm, catalogue, day, _notes(reading), networks)
+    table = stamp(networks(speaker)) if asked else None
+    result = audit(evidence, reading.firm, catalogue, day, _notes(reading), table)
     return result, catalogue, status_of(asked, bad)
 
 

@@ -79,7 +79,9 @@ class Transfers:
         """Greet a mail server, ask for TLS, look at its certificate, and leave: no mail is sent, no address is asked about."""
         handle, answer = self._handle(f"smtp://{host}:{port}/{self._own_name}", host, port, addresses, MAX_BODY)
         handle.setopt(pycurl.USE_SSL, pycurl.USESSL_TRY)
-        handle.setopt(pycurl.CONNECT_ONLY, 1)
+        handle.setopt(pycurl.CUSTOMREQUEST, "QUIT")
+        handle.setopt(pycurl.NOBODY, 1)
+        handle.setopt(pycurl.FORBID_REUSE, 1)
         return await self._carry(handle, answer, addresses, port)
 
     async def close(self) -> None:
