@@ -1,10 +1,11 @@
 """Under every fault the verdict equals the fault-free one, or says what could not be seen."""
 
+import sys
 import time
 from functools import cache
 
 import pytest
-from audits import called, claims, collected, meaning, opened, silent, told
+from audits import BASCULE, called, claims, collected, meaning, opened, silent, told
 
 from bascule.collect.run import HARD_STOP
 from world.faults import RESOLVERS, SITES
@@ -66,6 +67,7 @@ def test_a_faulty_site_ends_in_time_and_says_what_was_seen(world, site):
     if site in ("sain", "autre-nom"):
         assert seen[0].value["status"] == 200
         assert not seen[0].value["truncated"]
+        assert seen[0].value["url"] == f"{'https' if site == 'sain' else 'http'}://{name}/"
     elif site in ("court", "coupe", "bombe", "enorme", "goutte"):
         assert seen[0].value["truncated"]
         assert len(seen[0].value["body"]) <= 2 * 1024 * 1024
@@ -75,16 +77,11 @@ def test_a_faulty_site_ends_in_time_and_says_what_was_seen(world, site):
 
 
 def test_a_gigabyte_in_a_small_gzip_costs_no_memory(world):
-    code = "import resource, sys; from bascule.cli import main; sys.argv[1:] = ['collect', sys.argv[1], '-o', '/dev/null.jsonl']\n"
     code = (
         "import resource, subprocess, sys\n"
         "subprocess.run([sys.argv[1], 'collect', sys.argv[2]], stdout=subprocess.DEVNULL)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    import sys
-
-    from audits import BASCULE
-
     sizes = [int(world.run([sys.executable, "-c", code, BASCULE, f"{site}.fautes.fr"], timeout=90).stdout) for site in ("sain", "bombe")]
     assert sizes[1] - sizes[0] < 64 * 1024
 

@@ -10,7 +10,7 @@ from bascule.collect.observer import Observer
 from bascule.collect.reach import MAX_REDIRECTS, location, reach
 from bascule.collect.transfer import Reply, Transfers
 from bascule.guard import BlockedError, Target, target
-from bascule.model import Evidence, Kind, Outcome
+from bascule.model import Evidence, Kind, Outcome, covers
 
 _SOURCE = "direct"
 _CHARSETS = {
@@ -92,6 +92,10 @@ async def _fetched(where: Target, observer: Observer, transfers: Transfers) -> R
     reply = await reach(where, observer, transfers)
     if reply.certificates:
         observer.keep(observer.note(Kind.TLS, f"TLS {where.host}:{where.port}", Outcome.PRESENT, _SOURCE, reply.certificates))
+        names = reply.certificates[0].get("names", [])
+        if names and not where.literal and not any(covers(name, where.host) for name in names):
+            # Whoever shows it serves somebody else, and so may be the page: a visitor's browser stops here too.
+            return Reply(code="refused", reason=f"the certificate is for other names ({', '.join(names[:3])})")
     return reply
 
 

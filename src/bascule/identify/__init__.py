@@ -12,6 +12,7 @@ from bascule.identify.paid import paid
 from bascule.identify.place import placed
 from bascule.identify.records import Records, is_name, registrable
 from bascule.identify.rows import Rows
+from bascule.identify.services import services
 from bascule.identify.site import site
 from bascule.identify.unseen import unseen
 from bascule.model import FIRM, Evidence, Identification
@@ -30,6 +31,7 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
         mail(subject, records, catalogue, rows)
         name(subject, records, catalogue, rows)
         site(subject, records, catalogue, rows)
+        services(subject, records, catalogue, rows)
         unseen(subject, records, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)

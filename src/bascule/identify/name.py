@@ -5,7 +5,7 @@ import re
 from bascule.catalogue import Catalogue, candidates, host
 from bascule.identify.records import Records, belongs, kind_of, operator
 from bascule.identify.rows import Rows
-from bascule.model import SELF, Channel, Evidence, Kind, Role, Status
+from bascule.model import SELF, Channel, Evidence, Kind, Role, Status, covers
 
 _ATTRIBUTE = re.compile(r"""(?:^|[,/+])\s*O\s*=\s*("[^"]*"|[^,/+]+)""")
 
@@ -16,7 +16,7 @@ def name(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
     for item in kind_of(records.of.get(subject, ()), Kind.RDAP):
         _registrar(subject, item, catalogue, rows)
     for item in kind_of(records.of.get(subject, ()), Kind.TLS):
-        if item.question.endswith(":443"):
+        if _own_certificate(subject, item):
             _authority(subject, item, catalogue, rows)
     _allowed(subject, records, catalogue, rows)
 
@@ -44,6 +44,17 @@ def _registrar(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -
         rows.unknown(subject, "domain-name", Role.REGISTRAR, registrar, "who-is", name=registrar)
 
 
+def _own_certificate(subject: str, item: Evidence) -> bool:
+    """Say whether a certificate is the site's own.
+
+    One for other names is its neighbour's on a shared machine, and one of another domain that a visitor was sent on to is that domain's.
+    """
+    place, _, port = item.question.partition(" ")[2].rpartition(":")
+    leaf = item.value[0] if isinstance(item.value, list) and item.value and isinstance(item.value[0], dict) else {}
+    names = [name for name in leaf.get("names") or () if isinstance(name, str)]
+    return port == "443" and belongs(place, subject) and (not names or any(covers(name, place) for name in names))
+
+
 def _authority(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> None:
     leaf = item.value[0] if isinstance(item.value, list) and item.value and isinstance(item.value[0], dict) else {}
     issuer = leaf.get("issuer")
@@ -65,7 +76,7 @@ def _allowed(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -
     allowed = {name for value in records.values(f"CAA {subject}") for name in candidates(Channel.CAA, value)}
     known = {name: traces[0] for name in sorted(allowed) if (traces := catalogue.traces.find(Channel.CAA, name))}
     used = {row.service for row in rows.of(subject, Role.CERTIFICATE)}
-    shown = any(item.question.endswith(":443") for item in kind_of(records.of.get(subject, ()), Kind.TLS))
+    shown = any(_own_certificate(subject, item) for item in kind_of(records.of.get(subject, ()), Kind.TLS))
     alone = not shown and len(known) == len(allowed) and len({trace.service.id for trace in known.values()}) == 1
     for trace in known.values():
         if item and (alone or trace.service.id in used):

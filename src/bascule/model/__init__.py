@@ -19,7 +19,7 @@ from bascule.model.audit import (
     Status,
     Unknown,
 )
-from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, evidence_id
+from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
 from bascule.model.firm import Firm, FirmFunction
 from bascule.model.law import (
     Alternative,
@@ -123,5 +123,6 @@ __all__ = [
     "Text",
     "Transfer",
     "Unknown",
+    "covers",
     "evidence_id",
 ]

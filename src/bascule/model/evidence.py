@@ -59,6 +59,12 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     id: str | None = None
 
 
+def covers(name: str, host: str) -> bool:
+    """Say whether a name of a certificate covers a host: the same, or `*.` for its first label (RFC 9525, 6.3)."""
+    name, host = name.lower().rstrip("."), host.lower().rstrip(".")
+    return name == host or (name.startswith("*.") and name[2:] == host.partition(".")[2])
+
+
 def evidence_id(item: Evidence) -> str:
     """Return an id computed from subject, question, outcome and time: an id that a file brings along could be another's."""
     key = f"{item.subject}\n{item.kind}\n{item.question}\n{item.outcome}\n{item.seen_at.isoformat()}"

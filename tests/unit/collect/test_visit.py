@@ -91,6 +91,16 @@ def test_the_certificate_of_each_host_on_the_way_is_kept():
 
 
 @pytest.mark.parametrize(
+    ("names", "url"), [(["exemple.fr"], "https"), (["*.exemple.fr", "exemple.fr"], "https"), ([], "https"), (["voisin.fr", "*.fr.exemple"], "http")]
+)
+def test_a_certificate_for_another_name_is_a_neighbour_s_and_so_may_be_the_page(names, url):
+    replies = {"https://exemple.fr/": Reply(status=200, body=b"neighbour", certificates=[{"names": names}]), "http://exemple.fr/": page()}
+    visit, seen, _ = run(home_page, BOTH, replies)
+    assert visit.last.scheme == url
+    assert "TLS exemple.fr:443" in seen
+
+
+@pytest.mark.parametrize(
     ("kind", "body", "text"),
     [
         ("text/html; charset=ISO-8859-1", "é€".encode("cp1252"), "é€"),
