@@ -29,7 +29,10 @@ _WELCOME = """
 
 def main() -> int:
     """Start, run, end; return the command's own code."""
-    own, _, command = _split(sys.argv[1:])
+    if os.geteuid() != 0:
+        # Root of a user namespace of one's own is root enough.
+        os.execvp("unshare", ["unshare", "--user", "--map-root-user", sys.executable, "-m", "world", *sys.argv[1:]])
+    own, command = _split(sys.argv[1:])
     parser = argparse.ArgumentParser(prog="python -m world", description=__doc__)
     parser.add_argument("--rtt-ms", type=float, help="put clients behind a line of this round trip")
     parser.add_argument("--loss", type=float, default=0.0, help="share of packets that the line loses, 0 to 1")
@@ -43,9 +46,9 @@ def main() -> int:
         return 2
 
 
-def _split(words: list[str]) -> tuple[list[str], str, list[str]]:
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
     place = words.index("--") if "--" in words else len(words)
-    return words[:place], "--", words[place + 1 :]
+    return words[:place], words[place + 1 :]
 
 
 def _play(world: World, command: list[str]) -> int:

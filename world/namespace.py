@@ -30,7 +30,7 @@ def check(programs: tuple[str, ...]) -> None:
     if sys.platform != "linux":
         raise WorldUnavailable("network namespaces need Linux")
     if os.geteuid() != 0:
-        raise WorldUnavailable("network namespaces need root (sudo)")
+        raise WorldUnavailable("network namespaces need root, be it of a user namespace (unshare --user --map-root-user COMMAND)")
     missing = [name for name in programs if not (Path(name).exists() if name.startswith("/") else shutil.which(name, path=search_path()))]
     if missing:
         raise WorldUnavailable(f"not installed: {', '.join(missing)}; tools/world.sh installs them")

@@ -132,6 +132,19 @@ def test_one_datagram_of_garbage_does_not_take_other_questions_down():
     assert {case for case, answer in answers.items() if answer.records == (TRUTH,)} == {"drop1", "ok", "bad-id", "tc"}
 
 
+def test_a_thousand_questions_at_once_are_all_answered():
+    world = Cares()
+
+    async def together():
+        resolver = world.resolver()
+        answers = await asyncio.gather(*(resolver.ask("A", f"ok.{number}.test") for number in range(1000)))
+        await resolver.close()
+        return {answer.records for answer in answers}
+
+    assert asyncio.run(together()) == {(TRUTH,)}
+    world.stop()
+
+
 @pytest.mark.parametrize("server", ["", "9.9.9", "resolver.exemple.fr", "127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:x", "[::1", "1.2.3.4:53:53"])
 def test_a_resolver_is_given_by_its_address(server):
     with pytest.raises((ValueError, OSError)):

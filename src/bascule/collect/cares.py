@@ -21,6 +21,8 @@ ATTEMPTS = (0.0, 1.0, 3.0)
 """Seconds after which a datagram leaves, while no answer has come."""
 PATIENCE = 8.0
 """Seconds after which a question ends."""
+WINDOW = 128
+"""Questions under way to a resolver at one time; beyond about a thousand its buffer overflows and good questions are lost."""
 _AGAIN = 0.3
 """Seconds to wait before asking again a server that failed."""
 _GARBLED = "what came was no DNS message"
@@ -52,13 +54,14 @@ class CaresResolver:
         self.source = f"resolver {server or _bare(servers[0])}"
         # One channel a server: each attempt chooses its own, and a question has one datagram and waits to the end.
         self._servers = servers
+        self._window = asyncio.Semaphore(WINDOW * len(servers))
         self._channels = [_channel(name) for name in servers]
 
     async def ask(self, kind: str, name: str) -> Answer:
         """Return the answer to one question; see `Resolver`."""
         attempts: set[asyncio.Task[Answer]] = set()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with self._window, asyncio.timeout(PATIENCE):
                 return await self._asked(kind, name, attempts)
         except TimeoutError:
             failed = [task.result() for task in attempts if task.done() and not task.cancelled()]
