@@ -22,13 +22,13 @@ def right(world, domains):
     return {domain: meaning(evidence) for domain, evidence in collected(world, domains).items()}
 
 
-def compared(world, domains, fault):
+def compared(world, domains, fault, harmless=frozenset()):
     """Audit domains through a resolver with a fault, and hold each verdict against the fault-free one."""
     before = right(world, domains)
     found = collected(world, domains, "--resolver", world.faulty[fault])
     for domain, evidence in found.items():
         document = meaning(evidence)
-        if fault in HARMLESS:
+        if fault in harmless:
             assert silent(document) <= silent(before[domain]), domain
         lost = claims(before[domain]) - claims(document)
         new = claims(document) - claims(before[domain])
@@ -45,12 +45,13 @@ def compared(world, domains, fault):
 
 @pytest.mark.parametrize("fault", RESOLVERS)
 def test_a_faulty_resolver_changes_no_verdict_without_saying_so(world, fault):
-    compared(world, FEW, fault)
+    compared(world, FEW, fault, HARMLESS)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("fault", RESOLVERS)
 def test_for_all_firms(world, fault):
+    """All at once is more than the world's own servers always bear: what they leave unanswered must be told, as in every case."""
     compared(world, ALL, fault)
 
 

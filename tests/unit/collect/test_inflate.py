@@ -38,7 +38,7 @@ def test_a_gigabyte_of_zeros_costs_no_memory():
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
-@pytest.mark.parametrize("sent", [b"no gzip at all", gzip.compress(b"x" * 1000)[:20] + b"\xff" * 50])
+@pytest.mark.parametrize("sent", [b"no gzip at all", gzip.compress(b"x" * 1000)[:20] + b"\xff" * 50], ids=["plain", "damaged"])
 def test_broken_packing_ends_the_body_and_keeps_what_came(sent):
     body = Body(5000, packed=True)
     body.take(sent)
