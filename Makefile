@@ -63,7 +63,7 @@ demo: $(COMPILED)
 	$(BIN)/bascule couper demo/audit.json -o demo/couper.html
 	@echo "demo/rapport.html demo/couper.html"
 
-docs: $(COMPILED) $(STAMP)/browser
+docs: $(COMPILED) $(STAMP)/browser $(STAMP)/world
 	$(BIN)/python tools/schemas.py
 	$(BIN)/python tools/pictures.py
 

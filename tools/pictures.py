@@ -5,16 +5,19 @@ The terminal is drawn by rich's own export, the pages by the system's Chromium; 
 
 import io
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from bascule.audit import audit
 from bascule.catalogue import load
+from bascule.model import Evidence
 from bascule.read import read_inputs
 from bascule.report import Lookup, Words, page, show
 from bascule.report.play import frame
@@ -22,6 +25,7 @@ from bascule.report.play import frame
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs/pictures"
 EXAMPLE = ROOT / "examples/atelier-brunel"
+FIRM = "atelier-brunel.fr"
 STEPS = (0, 0, 12, 24, 48, 120, 240, 480, 720)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
@@ -92,6 +96,25 @@ def page_pictures(browser: Browser, language: str) -> None:
                 view.close()
 
 
+def world_picture(browser: Browser, language: str) -> None:
+    """Draw the end of the thirty days of a firm of the closed world, asked about there; left out where no world can be made."""
+    sys.path.insert(0, str(ROOT))
+    from world import World, WorldUnavailable
+
+    try:
+        with TemporaryDirectory() as folder, World.start(Path(folder)) as world:
+            done = world.run([str(Path(sys.executable).parent / "bascule"), "collect", FIRM], env={"XDG_CACHE_HOME": folder}, timeout=90)
+    except WorldUnavailable as error:
+        print(f"no picture of the world: {error}")
+        return
+    catalogue = load()
+    evidence = [msgspec.json.decode(line, type=Evidence) for line in done.stdout.splitlines()[1:]]
+    it = Lookup(audit(evidence, None, catalogue, datetime.now(UTC).date()), catalogue, Words(language))
+    console = recorded()
+    console.print(frame(it, it.audit.cutoffs[0], STEPS[-1]))
+    terminal(browser, console, f"bascule couper {FIRM}").quantize(64).save(PICTURES / f"world-{language}.png", optimize=True)
+
+
 def main() -> None:
     """Take all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -102,6 +125,7 @@ def main() -> None:
             play_picture(browser, language)
             page_pictures(browser, language)
         text_picture(browser, "fr")
+        world_picture(browser, "fr")
         browser.close()
 
 
