@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from bascule.audit import Manners, asking, audit
+from bascule.audit import audit
+from bascule.audit.asking import Manners, asking
 from bascule.catalogue import load, load_networks
 from bascule.collect import CaresResolver, collect
 from bascule.model import Kind

@@ -264,9 +264,14 @@ def test_the_program_speaks_the_language_of_the_computer():
 
 
 def test_it_opens_no_connection(tmp_path):
-    """Nothing leaves the computer: without any socket the program does the same."""
+    """Nothing leaves the computer: files are read without a socket, and without the libraries that open any."""
     guard = tmp_path / "sitecustomize.py"
-    guard.write_text("import socket\ndef no(*_, **__):\n    raise SystemExit('a socket was opened')\nsocket.socket = no\n", "utf-8")
+    guard.write_text(
+        "import sys\ndef no(event, args):\n"
+        "    if event.startswith('socket.') or (event == 'import' and args[0] in ('aiodns', 'pycares', 'pycurl')):\n"
+        "        raise SystemExit(f'a socket was opened: {event} {args[0]}')\nsys.addaudithook(no)\n",
+        "utf-8",
+    )
     path = f"{tmp_path}{os.pathsep}{ROOT / 'src'}"
     status, _, err = bascule("audit", EXAMPLE, "-o", tmp_path / "p.html", PYTHONPATH=path)
     assert status == 0, err

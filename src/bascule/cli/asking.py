@@ -7,7 +7,7 @@ import typer
 from bascule.cli.context import Speaker, Stop
 
 if TYPE_CHECKING:
-    from bascule.audit import Manners
+    from bascule.audit.asking import Manners
     from bascule.catalogue import Networks
     from bascule.collect import Collected
 
@@ -53,7 +53,7 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
     Raises:
         Stop: Nothing may be asked, or there is nobody to ask (2).
     """
-    from bascule.audit import asking
+    from bascule.audit.asking import asking
     from bascule.catalogue import load
     from bascule.cli.progress import Watching
     from bascule.collect import collect
@@ -97,7 +97,7 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
     Raises:
         Stop: A look-up is not known, or nobody says who asks (2).
     """
-    from bascule.audit import Manners
+    from bascule.audit.asking import Manners
     from bascule.cli import folders
     from bascule.collect import ASKS
     from bascule.identify import registrable

@@ -57,7 +57,7 @@ def _lines(table: Any, speaker: Speaker) -> list[str]:
 
 
 def _fetched(url: str, wish: Wish, speaker: Speaker) -> bytes:
-    from bascule.audit import asking
+    from bascule.audit.asking import asking
     from bascule.catalogue import load, load_networks
     from bascule.cli.asking import manners
     from bascule.collect import download

@@ -3,16 +3,19 @@
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bascule.audit import audit, decode, stamp
+from bascule.audit import audit, decode
 from bascule.catalogue import Catalogue, load
 from bascule.cli.asking import Wish, ask_the_world, networks
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.domains import sorted_out
-from bascule.collect import Collected
 from bascule.guard import GuardError, head, read_bytes
-from bascule.model import Audit, Note
+from bascule.model import Audit, Kind, NetworkStamp, Note
 from bascule.read import InputError, Reading, read_inputs
+
+if TYPE_CHECKING:
+    from bascule.collect import Collected
 
 _AUDIT_SCHEMA = b'"bascule.audit/'
 
@@ -38,12 +41,20 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker, wish: Wish) -
     asked = ask_the_world(domains, wish, speaker) if domains else None
     evidence = (*reading.evidence, *(asked.evidence if asked else ()))
     catalogue = load()
-    table = stamp(networks(speaker)) if asked else None
-    result = audit(evidence, reading.firm, catalogue, day, _notes(reading), table)
+    result = audit(evidence, reading.firm, catalogue, day, _notes(reading), _table(asked, speaker))
     return result, catalogue, status_of(asked, bad)
 
 
-def status_of(asked: Collected | None, bad: int = 0) -> int:
+def _table(asked: "Collected | None", speaker: Speaker) -> NetworkStamp | None:
+    """Return what the audit says of the table of networks, when it was asked in this run."""
+    if asked is None or not any(item.kind is Kind.ASN for item in asked.evidence):
+        return None
+    from bascule.audit.asking import stamp
+
+    return stamp(networks(speaker))
+
+
+def status_of(asked: "Collected | None", bad: int = 0) -> int:
     """Return the exit status of what was asked and read."""
     if asked is not None and asked.interrupted:
         return 130

@@ -32,7 +32,8 @@ def unseen(subject: str, records: Records, rows: Rows) -> None:
         groups.pop("page", None)
     for (function, role), group in _PLACES.items():
         if group in groups and not _filled(subject, function, role, rows):
-            first = groups[group][0]
+            # Who receives the mail says more than who signs it.
+            first = min(groups[group], key=lambda item: (not item.question.startswith("MX "), item.question))
             rows.unknown(subject, function, role, first.question, "not-answered", domain=subject, record=first.question)
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bascule.report.asked import what_is_asked
+    from bascule.report.asked import unseen, what_is_asked
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bascule.report.text import show
     from bascule.report.words import LANGUAGES, Words
 
-__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "describe", "page", "play_out", "show", "what_is_asked"]
+__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "describe", "page", "play_out", "show", "unseen", "what_is_asked"]
 
 _WHERE = {
     "LANGUAGES": "words",
@@ -29,6 +29,7 @@ _WHERE = {
     "page": "html",
     "play_out": "play",
     "show": "text",
+    "unseen": "asked",
     "what_is_asked": "asked",
 }
 

@@ -3,7 +3,7 @@
 import re
 
 from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut, Note, Unknown
-from bascule.report.asked import what_is_asked
+from bascule.report.asked import unseen
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
 
 _OLD = 120
@@ -244,8 +244,8 @@ def unknown(item: Unknown, it: Lookup) -> str:
         case "which-host":
             return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
         case "not-answered":
-            what = what_is_asked(args["record"], it.words)
-            return t("No answer came to: {what} ({question}). Ask again later.", what=what, question=args["record"])
+            place = f"{it.function(item.function)}, {it.words_of_roles.get(item.role, item.role)}"
+            return t("{place}: no answer came ({question}). Ask again later.", place=place, question=args["record"])
         case "which-service":
             choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
             return t("“{name}”: which one do you use? ({choices})", name=args["name"], choices=choices)
@@ -289,8 +289,8 @@ def note(item: Note, it: Lookup) -> str:
                 "{count} questions got no answer; we do not take them for a no.",
                 int(args["count"]),
             )
-            what = [what_is_asked(question, it.words) for question in args.get("questions", "").split("\n") if question]
-            return f"{told} " + t("Could not be seen: {what}.", what=", ".join(dict.fromkeys(what))) if what else told
+            what = unseen([question for question in args.get("questions", "").split("\n") if question], it.audit.subjects, it.words)
+            return f"{told} {what}" if what else told
         case "left-out-later":
             return it.words.n("{count} observation is dated later and left out.", "{count} observations are dated later and left out.", int(args["count"]))
         case "skipped":

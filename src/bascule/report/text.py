@@ -17,7 +17,8 @@ def show(it: Lookup, console: Console) -> None:
     """Print the audit on a console; colour and width are the console's."""
     console.print(_title(it))
     console.print(_three(it))
-    console.print(_tools(it))
+    if it.audit.dependencies:
+        console.print(_tools(it))
     if it.audit.unknowns:
         console.print(_asks(it))
     for item in it.audit.notes:
