@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import signal
+import subprocess
 import time
 from datetime import UTC, datetime
 
@@ -52,11 +53,14 @@ def test_control_c_keeps_what_was_seen(world, tmp_path):
 
 
 def test_away_from_a_terminal_progress_is_a_line_now_and_then(world):
-    done = called(world, "collect", SILENT)
-    assert done.returncode == 1
-    assert "slow: the home page (https://silencieux.fautes.fr/)" in done.stderr
-    assert len(done.stderr.splitlines()) < 10
-    assert "\x1b" not in done.stderr
+    process = world.popen([BASCULE, "--lang", "en", "collect", SILENT], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    said = process.stderr.readline().decode()
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read().decode()
+    assert process.wait(20) == 130
+    assert "slow: the home page (https://silencieux.fautes.fr/) (5 s)" in said
+    assert "\x1b" not in said
+    assert rest == "Interrupted: what was seen until then is kept.\n"
 
 
 def test_couper_plays_a_domain(world):

@@ -4,6 +4,7 @@ import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from audits import BASCULE, called
 
 from bascule.guard.pace import BURST
@@ -52,6 +53,7 @@ def test_all_programs_of_a_user_share_one_pace(world):
 def test_a_mail_server_is_greeted_and_left(world):
     called(world, "collect", "cooperative-sillon.fr", "--ask", "smtp")
     log = world.folder / "postfix" / "mail.log"
-    if log.exists():
-        said = {line.partition(" ehlo=")[2] for line in log.read_text("utf-8").splitlines() if " ehlo=" in line}
-        assert said == {"2 starttls=1 quit=1 commands=4"}
+    if not log.exists():
+        pytest.skip("no Postfix here, nginx greets")
+    said = {line.partition(" ehlo=")[2] for line in log.read_text("utf-8").splitlines() if " ehlo=" in line}
+    assert said == {"2 starttls=1 quit=1 commands=4"}

@@ -72,7 +72,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     allow_private: bool = False
     opted_out: frozenset[str] = frozenset()
     mail_only: bool = False
-    at_once: int = 8
+    at_once: int = 16
     deadline: float = HARD_STOP
 
 
