@@ -54,9 +54,9 @@ def test_control_c_keeps_what_was_seen(world, tmp_path):
 
 def test_away_from_a_terminal_progress_is_a_line_now_and_then(world):
     process = world.popen([BASCULE, "--lang", "en", "collect", SILENT], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    said = process.stderr.readline().decode()
+    said = process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    rest = process.stderr.read().decode()
+    rest = process.stderr.read()
     assert process.wait(20) == 130
     assert "slow: the home page (https://silencieux.fautes.fr/) (5 s)" in said
     assert "\x1b" not in said
