@@ -31,7 +31,7 @@ def run(arguments: list[str], speaker: Speaker) -> int:
         return 2
     try:
         result = _app(speaker)(args=arguments, prog_name="bascule", standalone_mode=False)
-        if result == _INTERRUPTED:
+        if result == _INTERRUPTED and not speaker.interrupted:
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except Stop as stop:

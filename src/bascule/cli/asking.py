@@ -72,6 +72,7 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
     if found.unanswered == len(found.evidence):
         speaker.say(t("Nobody answered. Check your connection, or give another resolver with --resolver ADDRESS."))
     if found.interrupted:
+        speaker.interrupted = True
         speaker.say(t("Interrupted: what was seen until then is kept."))
     return found
 

@@ -25,10 +25,15 @@ class Stop(Exception):
 
 
 class Speaker:
-    """Speaks to the person, in their language, on standard error."""
+    """Speaks to the person, in their language, on standard error.
+
+    Attributes:
+        interrupted: A command was interrupted, kept what it had, and said so.
+    """
 
     def __init__(self, words: Words) -> None:
         self.words = words
+        self.interrupted = False
 
     @cached_property
     def console(self) -> "Console":
