@@ -16,6 +16,7 @@ def host(name: str) -> str:
     return name.rstrip(".").lower()
 
 
+@lru_cache(maxsize=256)
 def spf_targets(record: str) -> tuple[str, ...]:
     """Return the names that an SPF record (RFC 7208) names directly, in order; none when it is not SPF.
 

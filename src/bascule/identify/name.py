@@ -5,7 +5,7 @@ import re
 from bascule.catalogue import Catalogue, candidates, host
 from bascule.identify.records import Records, belongs, kind_of, operator
 from bascule.identify.rows import Rows
-from bascule.model import SELF, Channel, Evidence, Kind, Role, Status, covers
+from bascule.model import SELF, Channel, Evidence, Kind, Outcome, Role, Status, covers
 
 _ATTRIBUTE = re.compile(r"""(?:^|[,/+])\s*O\s*=\s*("[^"]*"|[^,/+]+)""")
 
@@ -73,13 +73,15 @@ def _allowed(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -
     Of several that are allowed none carries the site: what one no longer issues, another may.
     """
     item = records.answer(f"CAA {subject}")
+    if item is None or item.outcome is not Outcome.PRESENT:
+        return
     allowed = {name for value in records.values(f"CAA {subject}") for name in candidates(Channel.CAA, value)}
     known = {name: traces[0] for name in sorted(allowed) if (traces := catalogue.traces.find(Channel.CAA, name))}
     used = {row.service for row in rows.of(subject, Role.CERTIFICATE)}
     shown = any(_own_certificate(subject, item) for item in kind_of(records.of.get(subject, ()), Kind.TLS))
     alone = not shown and len(known) == len(allowed) and len({trace.service.id for trace in known.values()}) == 1
     for trace in known.values():
-        if item and (alone or trace.service.id in used):
+        if alone or trace.service.id in used:
             rows.trace(subject, trace, 0.6, [item], role=Role.CERTIFICATE, status=Status.CONFIGURED)
 
 

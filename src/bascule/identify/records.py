@@ -52,6 +52,10 @@ class Records:
         """Return what counts for a question; None when it was not asked."""
         return self._answers.get(question)
 
+    def asked(self, name: str) -> bool:
+        """Say whether somebody asked where a name stands."""
+        return any(f"{kind}{name}" in self._answers for kind in _PLACE_ONLY)
+
     def values(self, question: str) -> list[str]:
         """Return the records of a present answer as text, else nothing."""
         item = self._answers.get(question)

@@ -22,12 +22,14 @@ _PLACES = {
 
 def unseen(subject: str, records: Records, rows: Rows) -> None:
     """Add an unknown for each place whose records did not come and that nothing else fills."""
+    silent = [item for item in records.of.get(subject, ()) if item.outcome is Outcome.UNREACHABLE]
+    if not silent:
+        return
     groups: dict[str, list[Evidence]] = {}
     mail_hosts = {link for value in records.values(f"MX {subject}") if value.split() for link in records.links(host(value.split()[-1]))}
-    for item in records.of.get(subject, ()):
-        if item.outcome is Outcome.UNREACHABLE:
-            for group in _groups(item, subject, mail_hosts):
-                groups.setdefault(group, []).append(item)
+    for item in silent:
+        for group in _groups(item, subject, mail_hosts):
+            groups.setdefault(group, []).append(item)
     if any(item.kind is Kind.HTTP and item.outcome is Outcome.PRESENT for item in records.of.get(subject, ())):
         groups.pop("page", None)
     for (function, role), group in _PLACES.items():

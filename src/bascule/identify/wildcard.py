@@ -9,6 +9,8 @@ def by_wildcard(name: str, subject: str, records: Records) -> bool:
     probe = f"{WILDCARD_PROBE}.{subject}"
     if name == probe:
         return True
+    if not records.asked(probe):
+        return False
     chain, others = records.links(probe), records.links(name)
     if len(chain) > 1:
         return len(others) > 1 and others[1] == chain[1]
