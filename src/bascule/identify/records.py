@@ -15,15 +15,16 @@ _MAX_LINKS = 10
 _LABEL = re.compile(r"^[a-z0-9_-]{1,63}$")
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+@lru_cache(maxsize=2)
+def _suffixes(encoded: bool) -> PublicSuffixList:
+    """Return the list; with the A-labels of its other scripts only when a name holds some, since these take most of the time."""
+    return PublicSuffixList(accept_encoded_idn=encoded)
 
 
 @lru_cache(maxsize=65536)
 def registrable(name: str) -> str:
     """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
-    return str(_suffixes().privatesuffix(name) or name)
+    return str(_suffixes("xn--" in name).privatesuffix(name) or name)
 
 
 class Records:

@@ -20,9 +20,10 @@ def registrable(name: str) -> str:
     while labels[0].startswith("_") and len(labels) > 1:
         labels.pop(0)
     host = ".".join(labels)
-    return str(_suffixes().privatesuffix(host) or host)
+    return str(_suffixes("xn--" in host).privatesuffix(host) or host)
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+@lru_cache(maxsize=2)
+def _suffixes(encoded: bool) -> PublicSuffixList:
+    """Return the list; with the A-labels of its other scripts only when a name holds some, since these take most of the time."""
+    return PublicSuffixList(accept_encoded_idn=encoded)
