@@ -128,6 +128,8 @@ def replies(case: str, turn: int, wire: bytes) -> list[tuple[float, bytes]]:
             return [(0, refusal(query, dns.rcode.SERVFAIL))]
         case "refused":
             return [(0, refusal(query, dns.rcode.REFUSED))]
+        case "yxdomain" | "badcookie" | "notauth":
+            return [(0, refusal(query, {"yxdomain": 6, "notauth": 9, "badcookie": 11}[case]))]
         case "nxdomain":
             return [(0, refusal(query, dns.rcode.NXDOMAIN))]
         case "nodata":
@@ -149,6 +151,8 @@ def replies(case: str, turn: int, wire: bytes) -> list[tuple[float, bytes]]:
             return [(0, good[: len(good) // 2])]
         case "late":
             return [(LATE, good)] if turn == 1 else []
+        case "slow":
+            return [(LATE, good)]
         case "late-lie":
             return [(0, refusal(query, dns.rcode.SERVFAIL)), (0.1, forged)] if turn == 1 else [(0, good)]
         case "chain":

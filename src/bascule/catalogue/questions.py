@@ -24,6 +24,7 @@ def questions(file: QuestionFile, organisations: Iterable[Organisation]) -> Ques
     return Questions(
         selectors_txt=(*own, *_labels(file.selectors)),
         selectors_cname=tuple(label for trace in traces if trace.channel is Channel.DKIM_CNAME for label in trace.selectors),
+        many=file.many,
         names=_labels(file.names),
         srv=_labels(file.srv),
         mail_hosts=tuple(entry.template for entry in file.mail_hosts),

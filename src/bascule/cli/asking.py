@@ -69,7 +69,10 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
         raise Stop(2, t("--resolver {name}: give an address, such as 9.9.9.9 or 192.0.2.53:5353.", name=error)) from error
     except OSError as error:
         raise Stop(2, t("Your computer names no DNS resolver. Give one with --resolver ADDRESS.")) from error
-    if found.unanswered == len(found.evidence):
+    for item in found.evidence:
+        if item.code == "blocked" and item.source == "opt-out list":
+            speaker.say(t("{name}: its owner asked not to be audited; nothing was asked.", name=item.subject))
+    if not found.interrupted and found.unanswered == len([item for item in found.evidence if item.source != "opt-out list"]) > 0:
         speaker.say(t("Nobody answered. Check your connection, or give another resolver with --resolver ADDRESS."))
     if found.interrupted:
         speaker.interrupted = True
@@ -104,6 +107,8 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
     from bascule.identify import registrable
 
     t = speaker.words.t
+    if wish.mail_only and wish.ask:
+        raise Stop(2, t("Choose one of --mail-only and --ask."))
     asks = frozenset(word.strip() for word in wish.ask.split(",") if word.strip())
     if unknown := sorted(asks - set(ASKS)):
         raise Stop(2, t("--ask {name}: choose among {known}.", name=unknown[0], known=", ".join(ASKS)))
@@ -119,14 +124,19 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
         asks=asks,
         allow_private=wish.allow_private,
         mail_only=wish.mail_only,
-        opted_out=_left_alone(),
+        opted_out=_left_alone(speaker),
     )
 
 
-def _left_alone() -> frozenset[str]:
+def _left_alone(speaker: Speaker) -> frozenset[str]:
     """Return the domains that the person leaves alone."""
     from bascule.cli import folders
+    from bascule.cli.domains import domain_of
     from bascule.guard import read_text
 
     path = folders.opt_out()
-    return frozenset(line.strip().lower() for line in read_text(path).splitlines()) if path.exists() else frozenset()
+    words = (line.partition("#")[0].strip() for line in read_text(path).splitlines()) if path.exists() else ()
+    names = {word: domain_of(word) for word in words if word}
+    if wrong := next((word for word, name in names.items() if name is None), None):
+        raise Stop(3, speaker.words.t("{file}: {name} is no domain name. One a line, such as exemple.fr.", file=path, name=wrong))
+    return frozenset(name for name in names.values() if name)

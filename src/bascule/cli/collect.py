@@ -1,5 +1,6 @@
 """`bascule collect`: only asks the world; what it answered is kept as evidence."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         from bascule.cli.domains import domain_of
         from bascule.cli.inputs import status_of
         from bascule.cli.output import emit, put
+        from bascule.cli.screen import shown
 
         names = {text: domain_of(text) for text in domains}
         if wrong := next((text for text, name in names.items() if name is None), None):
@@ -45,5 +47,5 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         for file in output:
             put(file, encode_evidence(asked.evidence, file.suffix), speaker)
         if not output:
-            emit(encode_evidence(asked.evidence))
+            emit(shown(encode_evidence(asked.evidence)) if sys.stdout.isatty() else encode_evidence(asked.evidence))
         return status_of(asked)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bascule.guard import BlockedError, plain_host
-from bascule.identify import is_name, registrable
+from bascule.identify import has_known_ending, is_name, registrable
 
 _FILES = (".csv", ".txt", ".tsv", ".md", ".json", ".jsonl", ".gz", ".zst", ".xlsx", ".xls", ".ods", ".toml", ".html", ".pdf", ".zip")
 """Endings of files: a name with one of these that is not there is a missing file and no domain."""
@@ -26,6 +26,8 @@ def domain_of(text: str) -> str | None:
     try:
         name = plain_host(host.strip().rstrip("."))
     except BlockedError:
+        return None
+    if not page and not has_known_ending(name):
         return None
     if name.startswith("www.") and registrable(name) == name[4:]:
         return name[4:]

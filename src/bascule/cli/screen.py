@@ -16,3 +16,8 @@ class Screen(Console):
         """Return the parts of what is printed, without control codes of its own."""
         for part in super().render(renderable, options):
             yield part if part.control else Segment(part.text.translate(_HIDDEN), part.style)
+
+
+def shown(lines: bytes) -> str:
+    """Return JSON lines for a person's terminal: what would move the cursor or turn the text around is escaped, as JSON allows."""
+    return lines.decode("utf-8").translate({code: f"\\u{code:04x}" for code in _HIDDEN if code not in (10, 13)})

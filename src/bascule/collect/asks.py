@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from bascule.collect.observer import Observer
-from bascule.collect.reach import reach
+from bascule.collect.reach import nowhere, reach
 from bascule.collect.transfer import Reply, Transfers
 from bascule.guard import BlockedError, target
 from bascule.model import Evidence, Kind, Outcome, Questions
@@ -32,14 +32,15 @@ async def smtp(observer: Observer, transfers: Transfers, hosts: list[str]) -> No
 async def _greeted(host: str, observer: Observer, transfers: Transfers) -> Reply:
     addresses = await observer.addresses(host)
     if not addresses:
-        return Reply(code="refused", reason=f"no address of {host} was found")
+        return await nowhere(host, observer)
     return await transfers.greet(host, _SMTP, addresses)
 
 
 def _greeting(host: str, reply: Reply, observer: Observer) -> Evidence:
     said = [text for _, text in reply.lines]
-    if reply.code is not None and not said:
-        return observer.note(Kind.SMTP, f"EHLO {host}:{_SMTP}", Outcome.UNREACHABLE, _DIRECT, code=reply.code, reason=reply.reason)
+    if not (said and said[0].startswith("220") and any(line.startswith("250") for line in said)):
+        reason = f"it said: {said[0][:200]}" if said else reply.reason
+        return observer.note(Kind.SMTP, f"EHLO {host}:{_SMTP}", Outcome.UNREACHABLE, _DIRECT, code=reply.code or "refused", reason=reason)
     words = list(dict.fromkeys(line[4:] for line in said[1:] if line[:3] == "250"))
     value = {
         "address": reply.address,
@@ -79,7 +80,7 @@ async def _asked(kind: Kind, question: str, url: str, observer: Observer, transf
     if reply.code is None and reply.status in (200, 404):
         try:
             value = read(reply)
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError):
+        except (msgspec.DecodeError, LookupError, TypeError, AttributeError, ValueError, RecursionError):
             reply = Reply(code="servfail", reason="the answer cannot be read")
         else:
             outcome = Outcome.ABSENT if value is None else Outcome.PRESENT

@@ -54,7 +54,7 @@ class CaresResolver:
         self.source = f"resolver {server or _bare(servers[0])}"
         # One channel a server: each attempt chooses its own, and a question has one datagram and waits to the end.
         self._servers = servers
-        self._window = asyncio.Semaphore(WINDOW * len(servers))
+        self._window = asyncio.Semaphore(WINDOW)
         self._channels = [_channel(name) for name in servers]
 
     async def ask(self, kind: str, name: str) -> Answer:
@@ -75,7 +75,9 @@ class CaresResolver:
         last = unanswered("timeout")
         begun = asyncio.get_running_loop().time()
         for turn in range(len(ATTEMPTS)):
-            attempts.add(asyncio.create_task(self._alone(kind, name, turn) if last.reason == _GARBLED else self._once(kind, name, self._channel(turn))))
+            # A shared channel gives up early once it has seen quick answers; its garbage takes all its questions down.
+            alone = last.reason == _GARBLED or (turn > 0 and last.code == "timeout")
+            attempts.add(asyncio.create_task(self._alone(kind, name, turn) if alone else self._once(kind, name, self._channel(turn))))
             until = begun + ATTEMPTS[turn + 1] if turn + 1 < len(ATTEMPTS) else None
             answer = await _first(attempts, until)
             if answer is not None and answer.outcome is not Outcome.UNREACHABLE:
@@ -113,6 +115,8 @@ class CaresResolver:
             if code in _ABSENT:
                 return Answer(Outcome.ABSENT, code=_ABSENT[code])
             return unanswered(_CODES.get(code, "servfail"), _GARBLED if code == _ERRORS.ARES_EBADRESP else reason)
+        except UnicodeError:
+            return unanswered("servfail", "this name cannot be asked about")
 
     async def close(self) -> None:
         """Let go of the sockets."""
@@ -138,7 +142,12 @@ async def _first(attempts: set[asyncio.Task[Answer]], until: float | None) -> An
 
 
 def _answer(kind: str, name: str, result: pycares.DNSResult) -> Answer:
-    """Read an answer: the links from the name asked, and the records at their end."""
+    """Read an answer: the links from the name asked, and the records at their end.
+
+    Codes that c-ares does not know come as success without a record; no records at all would have come as such.
+    """
+    if not result.answer:
+        return unanswered("servfail", "the server answered with an error")
     way = links(result.answer)
     chain: list[tuple[str, str]] = []
     at = name

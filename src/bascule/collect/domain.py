@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import islice
 
 import msgspec
 
@@ -48,6 +49,8 @@ async def course(observer: Observer, means: Means) -> None:
         if "rdap" in means.asks:
             group.create_task(asks.rdap(observer, means.transfers, means.questions, means.registered(observer.subject)))
         if "tenant" in means.asks:
+            for kind, name in plan.customers_only(observer.subject, means.questions):
+                group.create_task(observer.dns(kind, name))
             group.create_task(asks.tenant(observer, means.transfers, means.questions))
 
 
@@ -97,8 +100,8 @@ async def _site(observer: Observer, means: Means) -> None:
     visit = await home_page(observer, means.transfers)
     if visit is None or not visit.arrived or visit.last is None:
         return
-    hosts = [name for text in means.page_hosts(visit.last.url, text_of(visit.reply)) if (name := _askable(text))]
-    await asyncio.gather(*(observer.dns("A", name) for name in list(dict.fromkeys(hosts))[:_MAX_PAGE_HOSTS]))
+    hosts = (name for text in means.page_hosts(visit.last.url, text_of(visit.reply)) if (name := _askable(text)))
+    await asyncio.gather(*(observer.dns("A", name) for name in dict.fromkeys(islice(hosts, _MAX_PAGE_HOSTS))))
 
 
 def _askable(text: str) -> str | None:

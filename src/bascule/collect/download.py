@@ -9,6 +9,9 @@ from bascule.collect.transfer import Reply, Transfers
 from bascule.guard import BlockedError, Gate, target
 from bascule.guard.pace import Pace
 
+_PATIENCE = 600.0
+"""Seconds: a table of some megabytes on a slow line."""
+
 
 def download(url: str, asking: Asking, limit: int) -> bytes:
     """Return the body behind an address.
@@ -42,7 +45,7 @@ async def _downloaded(url: str, asking: Asking, limit: int) -> bytes:
 async def _followed(url: str, observer: Observer, transfers: Transfers, limit: int) -> Reply:
     where = target(url)
     for _ in range(MAX_REDIRECTS + 1):
-        reply = await reach(where, observer, transfers, verify=True, limit=limit)
+        reply = await reach(where, observer, transfers, verify=True, limit=limit, patience=_PATIENCE)
         onward = location(reply)
         if onward is None:
             return reply

@@ -65,6 +65,11 @@ class Observer:
         four, six = await asyncio.gather(self.dns("A", name), self.dns("AAAA", name))
         return (*four.records, *six.records)
 
+    async def failure(self, name: str) -> Answer | None:
+        """Return what kept the addresses of a name from coming; None when the name has none, and that was said."""
+        answers = await asyncio.gather(self.dns("A", name), self.dns("AAAA", name))
+        return next((answer for answer in answers if answer.outcome is Outcome.UNREACHABLE), None)
+
     async def other(self, kind: Kind, question: str, source: str, ask: Callable[[], Awaitable[Evidence]]) -> None:
         """Ask something that is not DNS; while it lasts it counts as pending."""
         if question in self._open:

@@ -35,13 +35,17 @@ _MAIL_SELECTORS = 5
 Asked = list[tuple[str, str]]
 
 
+def customers_only(domain: str, questions: Questions) -> Asked:
+    """Return the questions about names that one provider sets up for its customers only: they tell it which domain is looked at."""
+    return [("A", template.format(domain=domain, dashed=domain.replace(".", "-"))) for template in questions.mail_hosts]
+
+
 def everything(domain: str, questions: Questions) -> Asked:
     """Return the DNS questions of a whole audit that need no earlier answer, as (type, name), without repeats."""
     asked = [("A", domain), ("AAAA", domain), ("MX", domain), ("A", f"www.{domain}"), ("AAAA", f"www.{domain}"), *_filled(_FIXED, domain)]
     asked += [("CNAME", f"{selector}._domainkey.{domain}") for selector in (*questions.selectors_cname, WILDCARD_PROBE)]
     asked += [("TXT", f"{selector}._domainkey.{domain}") for selector in (*questions.selectors_txt, WILDCARD_PROBE)]
     asked += [("SRV", f"{owner}.{domain}") for owner in questions.srv]
-    asked += [("A", template.format(domain=domain, dashed=domain.replace(".", "-"))) for template in questions.mail_hosts]
     asked += [(kind, f"{label}.{domain}") for label in (WILDCARD_PROBE, *questions.names) for kind in ("A", "AAAA")]
     return list(dict.fromkeys(asked))
 
@@ -49,10 +53,10 @@ def everything(domain: str, questions: Questions) -> Asked:
 def mail_only(domain: str, questions: Questions) -> Asked:
     """Return the named subset for many domains: at most `MAIL_QUESTIONS` questions about mail, the mail hosts' addresses among those left.
 
-    The most frequent selectors are asked, and no name below the domain beside them.
+    The most telling selectors are asked, and no name below the domain beside them.
     """
-    keys = [("CNAME", f"{selector}._domainkey.{domain}") for selector in questions.selectors_cname[:2]]
-    keys += [("TXT", f"{selector}._domainkey.{domain}") for selector in questions.selectors_txt[: _MAIL_SELECTORS - len(keys)]]
+    aliases = set(questions.selectors_cname)
+    keys = [("CNAME" if selector in aliases else "TXT", f"{selector}._domainkey.{domain}") for selector in questions.many[:_MAIL_SELECTORS]]
     return [*_filled(_MAIL, domain), *keys]
 
 

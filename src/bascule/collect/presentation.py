@@ -20,11 +20,6 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 }
 
 
-def number(kind: str) -> int:
-    """Return the number of a record type (IANA, DNS parameters)."""
-    return int(_NUMBERS[kind])
-
-
 def shown(kind: str, records: list[Any]) -> tuple[str, ...]:
     """Return the records of one type as text, in the order of the answer."""
     return tuple(_SHOWN[kind](record.data) for record in records if record.type == _NUMBERS[kind])

@@ -15,7 +15,7 @@ class Answer(msgspec.Struct, frozen=True):
     Attributes:
         records: In presentation format (RFC 1035, 5.1), names with final dot, in the order in which they came; of the last name of the chain.
         chain: CNAME links on the way, (name, target) without final dot.
-        code: `NOERROR`, `NXDOMAIN`, or why nothing came: `timeout`, `servfail`, `refused`, `truncated`, `blocked`, `budget`.
+        code: `NOERROR`, `NXDOMAIN`, or why nothing came: `timeout`, `servfail`, `refused`, `budget`.
         reason: More about it, in plain English.
     """
 
@@ -52,4 +52,4 @@ class Resolver(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of sockets; open questions end as `budget`."""
+        """Let go of sockets; nothing may be asked afterwards."""

@@ -4,7 +4,7 @@ import re
 
 MAX_LOOKUPS = 10
 """RFC 7208, 4.6.4: a receiver gives up after ten."""
-_ONWARD = re.compile(r"(?:^|\s)[+?~-]?(?:include:|redirect=)([a-z0-9_.-]{4,253})(?=\s|$)", re.IGNORECASE)
+_ONWARD = re.compile(r"(?:^|\s)[+?~-]?(?:include:|redirect=)([a-z0-9_.-]{4,253})(?=\s|$)", re.IGNORECASE | re.ASCII)
 
 
 def is_policy(record: str) -> bool:

@@ -4,8 +4,10 @@ libcurl gets the addresses that our own resolver found and nothing to resolve, n
 about to connect to is judged once more when it opens the socket.
 """
 
+import re
 import socket
 import ssl
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,14 +16,18 @@ import pycurl
 
 from bascule.collect.certificates import chain
 from bascule.collect.inflate import Body
-from bascule.guard import BlockedError, Gate, Target
+from bascule.guard import MAIL, WEB, BlockedError, Gate, Target, plain_host
 from bascule.guard.pace import Pace
 
 MAX_BODY = 2 * 1024 * 1024
 _MAX_HEADERS = 200
 _MAX_VALUE = 8192
 _CONNECT_MS = 6_000
-_TOTAL_MS = 15_000
+PATIENCE = 15.0
+"""Seconds for one page or one greeting."""
+_STATUS = re.compile(r"HTTP/\d")
+_GREETING_PACE = (2, 1 / 30)
+"""Greetings of one mail server: a burst of two, then two a minute."""
 _CODES = {
     pycurl.E_OPERATION_TIMEDOUT: "timeout",
     pycurl.E_COULDNT_CONNECT: "refused",
@@ -49,6 +55,10 @@ class Reply(msgspec.Struct):
     reason: str | None = None
 
 
+_Prepare = Callable[[str], tuple[pycurl.Curl, "_Answer"]]
+"""Makes the request to one address."""
+
+
 class Transfers:
     """Carries requests out, many at once, within the pace.
 
@@ -64,42 +74,57 @@ class Transfers:
         self._own_name = own_name
         self._multi = pycurl.AsyncCurlMulti()
 
-    async def get(self, where: Target, addresses: tuple[str, ...], verify: bool = False, limit: int = MAX_BODY) -> Reply:
+    async def get(self, where: Target, addresses: tuple[str, ...], verify: bool = False, limit: int = MAX_BODY, patience: float = PATIENCE) -> Reply:
         """Ask a site for one page, at addresses that were looked up before; see `reach`."""
-        handle, answer = self._handle(where.url, where.host, where.port, addresses, limit)
+
+        def page(address: str) -> tuple[pycurl.Curl, _Answer]:
+            handle, answer = self._handle(where.url, where.host, where.port, address, limit, WEB)
+            self._dress(handle, verify, patience)
+            return handle, answer
+
+        return await self._carry(page, where.host, addresses, where.port, WEB)
+
+    async def greet(self, host: str, port: int, addresses: tuple[str, ...]) -> Reply:
+        """Greet a mail server, ask for TLS, look at its certificate, and leave: no mail is sent, no address is asked about."""
+
+        def greeting(address: str) -> tuple[pycurl.Curl, _Answer]:
+            handle, answer = self._handle(f"smtp://{host}:{port}/{self._own_name}", host, port, address, MAX_BODY, MAIL)
+            handle.setopt(pycurl.USE_SSL, pycurl.USESSL_TRY)
+            handle.setopt(pycurl.CUSTOMREQUEST, "QUIT")
+            handle.setopt(pycurl.NOBODY, 1)
+            return handle, answer
+
+        return await self._carry(greeting, host, addresses, port, MAIL)
+
+    def _dress(self, handle: pycurl.Curl, verify: bool, patience: float) -> None:
         handle.setopt(pycurl.USERAGENT, self._agent)
         handle.setopt(pycurl.HTTPHEADER, ["Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding: gzip", "Accept-Language: fr,en;q=0.5"])
         handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         handle.setopt(pycurl.HTTP_CONTENT_DECODING, 0)
+        handle.setopt(pycurl.TIMEOUT_MS, int(patience * 1000))
         if verify:
             _trust(handle)
-        return await self._carry(handle, answer, addresses, where.port)
-
-    async def greet(self, host: str, port: int, addresses: tuple[str, ...]) -> Reply:
-        """Greet a mail server, ask for TLS, look at its certificate, and leave: no mail is sent, no address is asked about."""
-        handle, answer = self._handle(f"smtp://{host}:{port}/{self._own_name}", host, port, addresses, MAX_BODY)
-        handle.setopt(pycurl.USE_SSL, pycurl.USESSL_TRY)
-        handle.setopt(pycurl.CUSTOMREQUEST, "QUIT")
-        handle.setopt(pycurl.NOBODY, 1)
-        handle.setopt(pycurl.FORBID_REUSE, 1)
-        return await self._carry(handle, answer, addresses, port)
 
     async def close(self) -> None:
         """End what is under way."""
         await self._multi.aclose()
 
-    def _handle(self, url: str, host: str, port: int, addresses: tuple[str, ...], limit: int) -> tuple[pycurl.Curl, "_Answer"]:
-        handle, answer = pycurl.Curl(), _Answer(self._gate, limit)
-        pinned = ",".join(f"[{text}]" if ":" in text else text for text in addresses)
+    def _handle(self, url: str, host: str, port: int, address: str, limit: int, ports: frozenset[int]) -> tuple[pycurl.Curl, "_Answer"]:
+        handle, answer = pycurl.Curl(), _Answer(self._gate, limit, ports)
+        pinned = f"[{address}]" if ":" in address else address
         options = {
             pycurl.URL: url,
             pycurl.RESOLVE: [f"{host}:{port}:{pinned}"],
             pycurl.PROXY: "",
             pycurl.NOPROXY: "*",
             pycurl.FOLLOWLOCATION: 0,
+            # Each request has a connection of its own: a kept one would show no certificate, and might lead elsewhere.
+            pycurl.FRESH_CONNECT: 1,
+            pycurl.FORBID_REUSE: 1,
+            pycurl.SSL_SESSIONID_CACHE: 0,
             pycurl.NOSIGNAL: 1,
             pycurl.CONNECTTIMEOUT_MS: _CONNECT_MS,
-            pycurl.TIMEOUT_MS: _TOTAL_MS,
+            pycurl.TIMEOUT_MS: int(PATIENCE * 1000),
             # A broken certificate is a fact to report, and nothing secret is sent: the page is read all the same.
             pycurl.SSL_VERIFYPEER: 0,
             pycurl.SSL_VERIFYHOST: 0,
@@ -112,13 +137,24 @@ class Transfers:
             handle.setopt(option, value)
         return handle, answer
 
-    async def _carry(self, handle: pycurl.Curl, answer: "_Answer", addresses: tuple[str, ...], port: int) -> Reply:
+    async def _carry(self, prepare: _Prepare, host: str, addresses: tuple[str, ...], port: int, ports: frozenset[int]) -> Reply:
+        """Carry one request to the first address that takes it: one of each family is tried, each in its own turn."""
         try:
-            self._gate.admit_all(addresses, port)
-            async with self._pace.turn(addresses[0]):
-                await self._multi.perform(handle)
+            plain_host(host)
+            self._gate.admit_all(addresses, port, ports)
         except BlockedError as error:
-            answer.reply.code, answer.reply.reason = "blocked", str(error)
+            return Reply(code="blocked", reason=str(error))
+        reply = Reply()
+        for address in _one_of_each(addresses):
+            async with self._pace.turn(address, *(_GREETING_PACE if ports is MAIL else ())):
+                reply = await self._once(*prepare(address))
+            if reply.code is None or reply.code == "blocked" or reply.lines or reply.certificates:
+                break
+        return reply
+
+    async def _once(self, handle: pycurl.Curl, answer: "_Answer") -> Reply:
+        try:
+            await self._multi.perform(handle)
         except pycurl.error as error:
             answer.failed(error)
         finally:
@@ -130,8 +166,10 @@ class Transfers:
 class _Answer:
     """Gathers what one transfer brings."""
 
-    def __init__(self, gate: Gate, limit: int) -> None:
+    def __init__(self, gate: Gate, limit: int, ports: frozenset[int]) -> None:
         self.reply = Reply()
+        self._ports = ports
+        self._begun = False
         self._gate = gate
         self._limit = limit
         self._blocked: str | None = None
@@ -141,7 +179,7 @@ class _Answer:
         """Open the socket of a connection, or refuse it: this is the address that will really be used."""
         family, kind, protocol, place = address
         try:
-            self._gate.admit(_plain(place[0]), int(place[1]))
+            self._gate.admit(_plain(place[0]), int(place[1]), self._ports)
         except BlockedError as error:
             self._blocked = str(error)
             return pycurl.SOCKET_BAD
@@ -149,19 +187,21 @@ class _Answer:
 
     def header(self, line: bytes) -> int | None:
         """Take one line: a header, or what a mail server says."""
+        if self._begun:
+            return None  # a trailer: the page has come, nothing about it changes any more
         text = line.decode("latin-1").rstrip("\r\n")
-        if text.startswith("HTTP/"):
+        if _STATUS.match(text):
             self.reply.lines, self._body = [], Body(self._limit)
         name, colon, value = text.partition(":")
-        if len(self.reply.lines) >= _MAX_HEADERS:
-            return None
-        self.reply.lines.append((name, value.strip()[:_MAX_VALUE]) if colon and not text[:3].isdigit() else ("", text[:_MAX_VALUE]))
+        if len(self.reply.lines) < _MAX_HEADERS:
+            self.reply.lines.append((name, value.strip()[:_MAX_VALUE]) if colon and not text[:3].isdigit() else ("", text[:_MAX_VALUE]))
         if colon and name.lower() == "content-encoding" and value.strip().lower() in ("gzip", "x-gzip"):
             self._body = Body(self._limit, packed=True)
         return None
 
     def write(self, piece: bytes) -> int | None:
         """Take a piece of the body; anything but None stops the transfer."""
+        self._begun = True
         return None if self._body.take(piece) else -1
 
     def failed(self, error: pycurl.error) -> None:
@@ -180,6 +220,11 @@ class _Answer:
         self.reply.certificates = chain(handle.getinfo(pycurl.INFO_CERTINFO))
         self.reply.body = self._body.data
         self.reply.truncated = self.reply.truncated or self._body.truncated
+
+
+def _one_of_each(addresses: tuple[str, ...]) -> list[str]:
+    """Return the first address of each family, IPv4 first."""
+    return [*[text for text in addresses if ":" not in text][:1], *[text for text in addresses if ":" in text][:1]]
 
 
 def _plain(address: str) -> str:

@@ -6,9 +6,12 @@ from bascule.guard.atomic import write_bytes, write_text
 from bascule.guard.bounded import chunks, head, lines, read_bytes, read_text
 from bascule.guard.encoding import decode, detect, is_text
 from bascule.guard.errors import GuardError, WriteError
+from bascule.guard.ports import MAIL, WEB
 from bascule.guard.url import Target, plain_host, target
 
 __all__ = [
+    "MAIL",
+    "WEB",
     "Archive",
     "BlockedError",
     "Gate",

@@ -6,7 +6,7 @@ lets through and still leads inwards or elsewhere (translators, tunnels, multica
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from bascule.guard.ports import PORTS
+from bascule.guard.ports import WEB
 
 _V4_REFUSED = tuple(
     ip_network(text)
@@ -61,8 +61,8 @@ class Gate:
     def __init__(self, allow_private: bool = False) -> None:
         self.allow_private = allow_private
 
-    def admit(self, address: str, port: int) -> None:
-        """Let one connection pass.
+    def admit(self, address: str, port: int, ports: frozenset[int] = WEB) -> None:
+        """Let one connection pass, to one of the ports of its protocol.
 
         Raises:
             BlockedError: It is forbidden.
@@ -71,17 +71,17 @@ class Gate:
             return
         if reason := refusal(address):
             raise BlockedError(reason)
-        if port not in PORTS:
-            raise BlockedError(f"port {port} is none that a visitor or a mailer uses")
+        if port not in ports:
+            raise BlockedError(f"port {port} is not used for this")
 
-    def admit_all(self, addresses: tuple[str, ...], port: int) -> None:
+    def admit_all(self, addresses: tuple[str, ...], port: int, ports: frozenset[int] = WEB) -> None:
         """Let a name pass with all its addresses: a single one that leads inwards makes the whole answer suspect.
 
         Raises:
             BlockedError: One of them is forbidden.
         """
         for address in addresses:
-            self.admit(address, port)
+            self.admit(address, port, ports)
 
 
 def refusal(address: str) -> str | None:

@@ -33,12 +33,18 @@ class Pace:
         self._forget()
 
     @asynccontextmanager
-    async def turn(self, address: str) -> AsyncIterator[None]:
-        """Wait for a turn at an address and keep it for one connection."""
+    async def turn(self, address: str, burst: int = BURST, a_second: float = A_SECOND) -> AsyncIterator[None]:
+        """Wait for a turn at an address and keep it for one connection.
+
+        Args:
+            address: Whom to approach.
+            burst: Connections that may follow each other at once.
+            a_second: Connections a second after these.
+        """
         name = hashlib.blake2b(address.encode(), digest_size=12).hexdigest()
         place = await self._place(name)
         try:
-            while (pause := self._take(name)) > 0:
+            while (pause := await self._take(name, burst, a_second)) > 0:
                 await asyncio.sleep(pause)
             yield
         finally:
@@ -54,14 +60,20 @@ class Pace:
                     return lock
             await asyncio.sleep(_LOOK_AGAIN)
 
-    def _take(self, name: str) -> float:
+    async def _take(self, name: str, burst: int, a_second: float) -> float:
         """Take one connection out of the bucket (token bucket); return 0, or the seconds until there is one."""
-        bucket = self._folder / f"{name}.bucket"
-        with FileLock(self._folder / f"{name}.lock"):
-            left, pause = _draw(bucket.read_bytes() if bucket.exists() else b"", time.time())
+        bucket, lock = self._folder / f"{name}.bucket", FileLock(self._folder / f"{name}.lock", thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return _LOOK_AGAIN
+        try:
+            left, pause = _draw(bucket.read_bytes() if bucket.exists() else b"", time.time(), burst, a_second)
             if pause == 0:
                 bucket.write_text(json.dumps([left, time.time()]))
             return pause
+        finally:
+            lock.release()
 
     def _forget(self) -> None:
         limit = time.time() - _FORGET
@@ -71,11 +83,11 @@ class Pace:
                     path.unlink()
 
 
-def _draw(state: bytes, now: float) -> tuple[float, float]:
+def _draw(state: bytes, now: float, burst: int, a_second: float) -> tuple[float, float]:
     """Return (connections left, 0) after taking one, or (what there is, seconds to wait); an unreadable state is a full bucket."""
     try:
         held, at = json.loads(state)
-        held = min(BURST, float(held) + max(0.0, now - float(at)) * A_SECOND)
+        held = min(burst, float(held) + max(0.0, now - float(at)) * a_second)
     except (ValueError, TypeError):
-        held = float(BURST)
-    return (held - 1, 0.0) if held >= 1 else (held, (1 - held) / A_SECOND)
+        held = float(burst)
+    return (held - 1, 0.0) if held >= 1 else (held, (1 - held) / a_second)

@@ -1,6 +1,4 @@
-"""The ports that a visitor of a site or a mailer uses."""
+"""The ports that a visitor of a site and a mailer use."""
 
-HTTP = 80
-HTTPS = 443
-SMTP = 25
-PORTS = frozenset((HTTP, HTTPS, SMTP))
+WEB = frozenset((80, 443))
+MAIL = frozenset((25,))

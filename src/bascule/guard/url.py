@@ -85,7 +85,7 @@ def plain_host(text: str) -> str:
 
 
 def _is_label(label: str) -> bool:
-    return 0 < len(label) <= 63 and label.isascii() and all(char.isalnum() or char in "-_" for char in label)
+    return 0 < len(label) <= 63 and label.isascii() and label[0] != "-" and label[-1] != "-" and all(char.isalnum() or char in "-_" for char in label)
 
 
 def _is_number(label: str) -> bool:

@@ -10,14 +10,14 @@ from bascule.identify.name import name
 from bascule.identify.page import page_hosts
 from bascule.identify.paid import paid
 from bascule.identify.place import placed
-from bascule.identify.records import Records, is_name, registrable
+from bascule.identify.records import Records, has_known_ending, is_name, registrable
 from bascule.identify.rows import Rows
 from bascule.identify.services import services
 from bascule.identify.site import site
 from bascule.identify.unseen import unseen
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "identify", "is_name", "page_hosts", "registrable", "subjects"]
+__all__ = ["Records", "has_known_ending", "identify", "is_name", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:

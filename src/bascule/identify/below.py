@@ -53,7 +53,13 @@ def _names(subject: str, records: Records) -> Iterator[str]:
     asked = {item.question.partition(" ")[2] for item in records.of.get(subject, ()) if _is_address(item)}
     for name in asked:
         label = name.removesuffix(f".{subject}")
-        if name != label and label not in _ELSEWHERE and not label.startswith("_") and "._" not in label and not by_wildcard(name, subject, records):
+        if (
+            name != label
+            and label not in _ELSEWHERE
+            and not label.startswith("_")
+            and "._" not in label
+            and not by_wildcard(name, subject, records, unsure=True)
+        ):
             yield name
 
 

@@ -17,6 +17,15 @@ _LOADS = {
 _LOADING_LINKS = {"stylesheet", "preload", "modulepreload", "icon", "shortcut", "prefetch", "manifest", "apple-touch-icon"}
 _IN_CODE = re.compile(r"""(?:https?:)?\\?/\\?/((?:[a-z0-9-]+\.)+[a-z]{2,24}(?:\\?/[\w./\\-]{0,200})?)""", re.IGNORECASE)
 _MAX_CODE = 500_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NO_DEPTH = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "html", "head", "body"),
+        *("p", "li", "dt", "dd", "option", "optgroup", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup"),
+    )
+)
+"""Elements without content, and those that the next of their kind closes."""
+_MAX_DEPTH = 1000
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -37,6 +46,7 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_page(url: str, body: str) -> Page:
     """Parse a page (WHATWG HTML) and return what it loads; a broken page gives what could be parsed."""
+    body = _shallow(body)
     tree = LexborHTMLParser(body)
     found = [address for tag, names in _LOADS.items() for node in tree.css(tag) for name in names if (address := node.attributes.get(name))]
     found += [address for node in tree.css("script, img, iframe") for address in _sources(node.attributes)]
@@ -48,6 +58,18 @@ def read_page(url: str, body: str) -> Page:
     generators = [node.attributes.get("content") or "" for node in tree.css('meta[name="generator" i]')]
     loads = [address for text in found if (address := _address(url, text))]
     return Page(tuple(dict.fromkeys(loads)), tuple(dict.fromkeys(snippets)), tuple(generators), body)
+
+
+def _shallow(body: str) -> str:
+    """Cut a page where its elements nest deeper than any that people write: parsing takes the square of the depth."""
+    depth = 0
+    for match in _TAG.finditer(body):
+        if match[2].lower() in _NO_DEPTH:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > _MAX_DEPTH:
+            return body[: match.start()]
+    return body
 
 
 def page_hosts(url: str, body: str) -> list[str]:

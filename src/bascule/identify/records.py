@@ -11,6 +11,7 @@ from bascule.catalogue import host
 from bascule.model import FIRM, Evidence, Kind, Outcome
 
 _PLACE_ONLY = ("A ", "AAAA ", "CNAME ", "ASN ")
+_AT_A_NAME = ("A", "AAAA", "CNAME", "TXT")
 _MAX_LINKS = 10
 _LABEL = re.compile(r"^[a-z0-9_-]{1,63}$")
 
@@ -25,6 +26,11 @@ def _suffixes(encoded: bool) -> PublicSuffixList:
 def registrable(name: str) -> str:
     """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
     return str(_suffixes("xn--" in name).privatesuffix(name) or name)
+
+
+def has_known_ending(name: str) -> bool:
+    """Say whether a host stands under an ending of the public suffix list; `compta.xml` does not."""
+    return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
 class Records:
@@ -54,8 +60,13 @@ class Records:
         return self._answers.get(question)
 
     def asked(self, name: str) -> bool:
-        """Say whether somebody asked where a name stands."""
-        return any(f"{kind}{name}" in self._answers for kind in _PLACE_ONLY)
+        """Say whether somebody asked what stands at a name."""
+        return any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+
+    def unanswered(self, name: str) -> bool:
+        """Say whether questions about a name went without an answer, and none brought a record."""
+        found = {item.outcome for kind in _AT_A_NAME if (item := self._answers.get(f"{kind} {name}"))}
+        return Outcome.UNREACHABLE in found and Outcome.PRESENT not in found
 
     def values(self, question: str) -> list[str]:
         """Return the records of a present answer as text, else nothing."""

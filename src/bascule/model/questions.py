@@ -12,6 +12,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         selectors_txt: DKIM selectors asked as TXT `<selector>._domainkey.<domain>`.
         selectors_cname: DKIM selectors asked as CNAME.
+        many: The few of both that are asked of many domains, where questions are counted.
         names: Usual host labels below the domain, asked as A and AAAA (`www`, `autodiscover`, `autoconfig` and `mta-sts` are fixed).
         srv: SRV owner labels (`_imaps._tcp`).
         mail_hosts: Templates of host names that exist for customers of one provider only; `{dashed}` is the domain with dashes for dots.
@@ -22,6 +23,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
 
     selectors_txt: tuple[str, ...] = ()
     selectors_cname: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     srv: tuple[str, ...] = ()
     mail_hosts: tuple[str, ...] = ()

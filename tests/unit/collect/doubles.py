@@ -25,9 +25,9 @@ class TableTransfers:
 
     def __init__(self, replies, gate=None):
         self.replies, self.gate = replies, gate or Gate()
-        self.asked, self.verified = [], []
+        self.asked, self.verified, self.reached = [], [], []
 
-    async def get(self, where, addresses, verify=False, limit=0):
+    async def get(self, where, addresses, verify=False, limit=0, patience=0.0):
         from bascule.guard import BlockedError
 
         self.asked.append(where.url)
@@ -36,6 +36,7 @@ class TableTransfers:
             self.gate.admit_all(addresses, where.port)
         except BlockedError as error:
             return Reply(code="blocked", reason=str(error))
+        self.reached.append(where.url)
         found = self.replies.get(where.url, Reply(code="refused", reason="nobody there"))
         return found if isinstance(found, Reply) else found(where)
 

@@ -58,6 +58,9 @@ def test_a_name_that_the_registry_does_not_know_is_absent():
         (page(b"<html>"), "servfail"),
         (page(b'{"entities": 3}'), "servfail"),
         (page(b'{"entities":[3]}'), "servfail"),
+        (page(b'{"entities":[{"roles":["registrar"],"vcardArray":["vcard"]}]}'), "servfail"),
+        (page(b'{"entities":[{"roles":["registrar"],"vcardArray":["vcard",[["fn"]]]}]}'), "servfail"),
+        (page(b"[" * 100_000), "servfail"),
         (Reply(code="timeout"), "timeout"),
     ],
 )
@@ -111,4 +114,9 @@ def test_the_first_two_mail_servers_are_greeted():
         "starttls": True,
     }
     assert seen["TLS mx1.exemple.net:25"].value == [{"names": ["mx1.exemple.net"]}]
+    refused = Reply(lines=[("", "421 Too many connections")])
+    replies["mx1.exemple.net:25"] = refused
+    _, turned_away, _ = run(work, TABLE, replies)
+    item = turned_away["EHLO mx1.exemple.net:25"]
+    assert (item.outcome, item.code, item.reason) == (Outcome.UNREACHABLE, "refused", "it said: 421 Too many connections")
     assert (seen["EHLO mx2.exemple.net:25"].outcome, seen["EHLO mx2.exemple.net:25"].code) == (Outcome.UNREACHABLE, "timeout")

@@ -87,6 +87,6 @@ def test_the_mail_course_asks_fifteen_questions_at_most():
     table = TABLE | {"MX exemple.fr": [f"{number} mx{number}.exemple.net." for number in range(30)]}
     resolver = TableResolver(table)
     observer = Observer("exemple.fr", resolver)
-    asyncio.run(mail_course(observer, Questions(selectors_txt=("a", "b", "c", "d", "e"), selectors_cname=("selector1", "selector2"))))
+    asyncio.run(mail_course(observer, Questions(many=("selector1", "a", "b", "c", "d", "e"), selectors_cname=("selector1", "selector2"))))
     assert len(resolver.asked) <= plan.MAIL_QUESTIONS
     assert {"MX exemple.fr", "A mx0.exemple.net", "CNAME selector1._domainkey.exemple.fr"} <= {item.question for item in observer.seen}

@@ -2,11 +2,12 @@
 
 from bascule.catalogue import load
 from bascule.collect.observer import MAX_QUERIES
-from bascule.collect.plan import MAIL_QUESTIONS, everything, mail_only
+from bascule.collect.plan import MAIL_QUESTIONS, customers_only, everything, mail_only
 from bascule.collect.spf import onward
 from bascule.model import WILDCARD_PROBE, Questions
 
 SOME = Questions(
+    many=("selector1", "google"),
     selectors_txt=("google", "s1"),
     selectors_cname=("selector1", "selector2", "k1"),
     names=("webmail",),
@@ -22,9 +23,14 @@ def test_everything_that_needs_no_earlier_answer_is_asked_once():
         *(("NS", "exemple.fr"), ("SOA", "exemple.fr"), ("MX", "exemple.fr"), ("TXT", "exemple.fr"), ("CAA", "exemple.fr"), ("TXT", "_dmarc.exemple.fr")),
         *(("A", "exemple.fr"), ("AAAA", "www.exemple.fr"), ("CNAME", "www.exemple.fr"), ("CNAME", "autodiscover.exemple.fr"), ("TXT", "_mta-sts.exemple.fr")),
         *(("CNAME", "selector1._domainkey.exemple.fr"), ("TXT", "google._domainkey.exemple.fr"), ("A", "webmail.exemple.fr"), ("AAAA", "webmail.exemple.fr")),
-        *(("SRV", "_imaps._tcp.exemple.fr"), ("A", "exemple-fr.mail.net"), ("A", f"{WILDCARD_PROBE}.exemple.fr")),
+        *(("SRV", "_imaps._tcp.exemple.fr"), ("A", f"{WILDCARD_PROBE}.exemple.fr")),
     ):
         assert question in asked
+
+
+def test_names_of_customers_are_asked_about_apart():
+    assert customers_only("exemple.fr", SOME) == [("A", "exemple-fr.mail.net")]
+    assert not any("mail.net" in name for _, name in everything("exemple.fr", SOME))
 
 
 def test_what_the_page_waits_for_goes_first():
@@ -39,6 +45,8 @@ def test_the_mail_questions_are_few():
     asked = mail_only("exemple.fr", load().questions)
     assert len(asked) < MAIL_QUESTIONS
     assert ("MX", "exemple.fr") in asked
+    assert ("CNAME", "selector1._domainkey.exemple.fr") in asked
+    assert ("TXT", "google._domainkey.exemple.fr") in asked
     assert all(".exemple.fr" in f".{name}" for _, name in asked)
 
 

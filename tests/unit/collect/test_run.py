@@ -57,8 +57,12 @@ def test_the_time_is_over_and_what_was_seen_stays(asking):
 
 
 def test_control_c_keeps_what_was_seen(asking):
-    threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    found = collect(["exemple.fr"], asking(Slow))
+    pressed = threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT))
+    pressed.start()
+    try:
+        found = collect(["exemple.fr"], asking(Slow))
+    finally:
+        pressed.cancel()
     assert found.interrupted
     assert {item.question: item.reason for item in found.evidence if item.outcome is Outcome.UNREACHABLE} == {"MX exemple.fr": "interrupted"}
     assert any(item.question == "A exemple.fr" for item in found.evidence)

@@ -78,7 +78,7 @@ def test_a_redirect_inwards_is_not_followed(to):
     table = {"A exemple.fr": [ADDRESS], "A inside.exemple.fr": ["10.0.0.1"]}
     _, seen, transfers = run(home_page, table, {"https://exemple.fr/": onward(to)}, gate=Gate())
     assert seen["GET https://exemple.fr/"].code == "blocked"
-    assert not any(transfers.replies.get(url) for url in transfers.asked if url != "https://exemple.fr/")
+    assert transfers.reached == ["https://exemple.fr/", "http://exemple.fr/"]
 
 
 def test_the_certificate_of_each_host_on_the_way_is_kept():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bascule.guard import BlockedError, Gate, refusal, target
+from bascule.guard import MAIL, WEB, BlockedError, Gate, refusal, target
 from vectors import samples, vectors
 
 VECTORS = list(vectors())
@@ -53,9 +53,9 @@ def test_an_inner_address_does_not_pass_in_ipv6_clothes(address):
 
 
 def test_only_the_ports_of_visitors_and_mailers_pass():
-    for port in (80, 443, 25):
-        Gate().admit("9.9.9.9", port)
-    for port in (0, 22, 53, 110, 587, 3306, 6379, 8080, 8443):
+    for port, ports in ((80, WEB), (443, WEB), (25, MAIL)):
+        Gate().admit("9.9.9.9", port, ports)
+    for port in (0, 22, 25, 53, 110, 587, 3306, 6379, 8080, 8443):
         with pytest.raises(BlockedError, match=f"port {port}"):
             Gate().admit("9.9.9.9", port)
 

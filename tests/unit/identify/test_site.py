@@ -216,3 +216,14 @@ TRACES = [
 @given(st.permutations(TRACES))
 def test_the_order_of_the_answers_changes_nothing(items):
     assert meant(*items) == meant(*TRACES)
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "svg", "table><tr><td", "template"])
+def test_a_page_nested_without_end_is_read_in_time_up_to_there(tag):
+    body = f'<script src="{STATS}"></script>' + f"<{tag}>" * 200_000
+    assert rows(meant(page(body)), Role.THIRD_PARTY)
+
+
+def test_long_lists_without_closing_tags_are_no_depth():
+    body = "<ul>" + "<li>one<p>two" * 5000 + f'</ul><script src="{STATS}"></script>'
+    assert rows(meant(page(body)), Role.THIRD_PARTY)
