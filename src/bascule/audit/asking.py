@@ -22,7 +22,7 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         resolver: `ADDRESS[:PORT]`; None for those of the system.
         asks: Look-ups that tell third parties about the domain.
-        contact: Address or page of whoever asks; sites and mail servers see it.
+        contact: Address or page of whoever asks; sites and mail servers see it. Empty where no firm's site is visited.
         mail_only: Ask the mail questions only.
         allow_private: Let private addresses through, for a network of one's own.
         pace: Folder through which all programs of one user share their pace.
@@ -43,7 +43,7 @@ def asking(catalogue: Catalogue, networks: Networks, manners: Manners) -> Asking
     return Asking(
         resolver=partial(CaresResolver, manners.resolver),
         means=_means(catalogue, networks, manners.asks),
-        agent=f"Bascule/{version('bascule')} (+{manners.contact})",
+        agent=f"Bascule/{version('bascule')}" + (f" (+{manners.contact})" if manners.contact else ""),
         own_name=_host_of(manners.contact),
         pace=manners.pace,
         allow_private=manners.allow_private,

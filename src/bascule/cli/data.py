@@ -1,13 +1,16 @@
 """`bascule data`: the table of networks that answers offline; how old it is, and how to have a fresh one."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bascule.cli.asking import Options, Wish, networks
+from bascule.cli.asking import Options, networks
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command, Group
+
+if TYPE_CHECKING:
+    from bascule.audit.asking import Manners
 
 _MAX_DOWNLOAD = 64 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
@@ -35,14 +38,15 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
+        from bascule.audit.asking import Manners
         from bascule.catalogue import update_source
         from bascule.cli import folders
         from bascule.cli.output import put
 
         source = update_source()
         speaker.say(t("Fetching {url} ({publisher})…", url=source.url, publisher=source.publisher))
-        wish = Wish(resolver=resolver, contact=contact or "data-update", allow_private=allow_private)
-        packed = _fetched(source.url, wish, speaker)
+        manners = Manners(contact=contact, pace=folders.pace(), resolver=resolver or None, allow_private=allow_private)
+        packed = _fetched(source.url, manners, speaker)
         folders.network_table().parent.mkdir(parents=True, exist_ok=True)
         put(folders.network_table(), _table(packed, source, datetime.now(UTC).date(), speaker), speaker)
         return 0
@@ -56,14 +60,13 @@ def _lines(table: Any, speaker: Speaker) -> list[str]:
     return [told, size, *(f"{source.publisher}: {source.title}, {source.licence}, {source.url}" for source in table.sources)]
 
 
-def _fetched(url: str, wish: Wish, speaker: Speaker) -> bytes:
+def _fetched(url: str, manners: "Manners", speaker: Speaker) -> bytes:
     from bascule.audit.asking import asking
     from bascule.catalogue import load, load_networks
-    from bascule.cli.asking import manners
     from bascule.collect import download
 
     t = speaker.words.t
-    how = asking(load(), load_networks(), manners(["data"], wish, speaker))
+    how = asking(load(), load_networks(), manners)
     try:
         return download(url, how, _MAX_DOWNLOAD)
     except (OSError, ValueError) as error:

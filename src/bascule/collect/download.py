@@ -6,8 +6,7 @@ from bascule.collect.observer import Observer
 from bascule.collect.reach import MAX_REDIRECTS, location, reach
 from bascule.collect.run import Asking
 from bascule.collect.transfer import Reply, Transfers
-from bascule.guard import BlockedError, Gate, target
-from bascule.guard.pace import Pace
+from bascule.guard import BlockedError, target
 
 _PATIENCE = 600.0
 """Seconds: a table of some megabytes on a slow line."""
@@ -29,7 +28,7 @@ def download(url: str, asking: Asking, limit: int) -> bytes:
 
 async def _downloaded(url: str, asking: Asking, limit: int) -> bytes:
     resolver = asking.resolver()
-    transfers = Transfers(Gate(asking.allow_private), Pace(asking.pace), asking.agent, asking.own_name)
+    transfers = asking.transfers()
     try:
         reply = await _followed(url, Observer(url, resolver), transfers, limit)
     except BlockedError as error:

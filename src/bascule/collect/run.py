@@ -75,6 +75,10 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int = 16
     deadline: float = HARD_STOP
 
+    def transfers(self) -> Transfers:
+        """Return what carries requests out, behind the gate and within the pace."""
+        return Transfers(Gate(self.allow_private), Pace(self.pace), self.agent, self.own_name)
+
 
 def collect(domains: Iterable[str], asking: Asking, watch: Watch | None = None) -> Collected:
     """Ask the world about domains and return the evidence, domain by domain in the order given.
@@ -95,7 +99,7 @@ async def _all(domains: list[str], asking: Asking, watch: Watch | None) -> Colle
     with suppress(NotImplementedError, ValueError, RuntimeError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
     resolver = asking.resolver()
-    transfers = Transfers(Gate(asking.allow_private), Pace(asking.pace), asking.agent, asking.own_name)
+    transfers = asking.transfers()
     means, turns = asking.means(transfers), asyncio.Semaphore(asking.at_once)
 
     async def one(domain: str) -> list[Evidence]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bascule.model import Alternative, Audit, Candidate, Cutoff, Degree, Exposure, Hit, Precedent
-from bascule.report import sentences
+from bascule.report import gaps, sentences
 from bascule.report.bars import answered, bar, figures
 from bascule.report.drawing import NARROW, WIDE, drawing
 from bascule.report.lookup import Lookup, ordered
@@ -46,6 +46,7 @@ def _render(it: Lookup, *, full: bool) -> str:
             t=words.t,
             n=words.n,
             say=sentences,
+            gaps=gaps,
             observation=observation,
             day=words.day,
             bar=bar,

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bascule.model import Dependency
-from bascule.report import sentences
+from bascule.report import gaps, sentences
 from bascule.report.bars import said
 from bascule.report.lookup import Lookup
 
@@ -22,8 +22,8 @@ def show(it: Lookup, console: Console) -> None:
     if it.audit.unknowns:
         console.print(_asks(it))
     for item in it.audit.notes:
-        console.print(Text(sentences.note(item, it), style="dim"))
-    if told := sentences.networks(it):
+        console.print(Text(gaps.note(item, it), style="dim"))
+    if told := gaps.networks(it):
         console.print(Text(told, style="dim"))
     console.print(_foot(it))
 
@@ -78,7 +78,7 @@ def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
 
 
 def _asks(it: Lookup) -> RenderableType:
-    lines = [Text(f"• {sentences.unknown(item, it)}") for item in it.audit.unknowns]
+    lines = [Text(f"• {gaps.unknown(item, it)}") for item in it.audit.unknowns]
     return Panel(Group(*lines), title=it.words.t("What we do not know yet"), title_align="left", border_style="blue")
 
 

@@ -61,4 +61,8 @@ def test_only_the_ports_of_visitors_and_mailers_pass():
 
 
 def test_one_s_own_network_is_let_through_when_asked_for():
-    Gate(allow_private=True).admit_all(("10.0.0.1", "127.0.0.1"), 8080)
+    own = ("10.0.0.1", "127.0.0.1")
+    assert all(refusal(address) for address in own)
+    Gate(allow_private=True).admit_all(own, 8080)
+    with pytest.raises(BlockedError):
+        Gate().admit_all(own, 80)

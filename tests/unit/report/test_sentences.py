@@ -5,7 +5,7 @@ import msgspec
 import pytest
 import synthetic as w
 
-from bascule.model import Ask, Cited, Cutoff, FunctionState, IfCut, Note, Role, Unknown
+from bascule.model import Cited, Cutoff, FunctionState, IfCut
 from bascule.report import Lookup, Words, sentences
 from bascule.report.seen import observation
 
@@ -200,48 +200,6 @@ def test_an_organisation_and_a_service_of_one_id_are_told_apart(tell):
 
 def test_a_fact_with_braces_is_no_place_to_fill(en):
     assert sentences.fact(cited("country", "{about}"), en) == "Alder is registered in: {about}"
-
-
-def unknown(question, **args):
-    return Unknown(id="u", subject="firm.example", function="email", role=Role.MAILBOX, seen="SEEN", ask=Ask(question=question, args=args))
-
-
-@pytest.mark.parametrize(
-    ("item", "said"),
-    [
-        (unknown("which-mailbox", gateway="cedar", domain="firm.example"), "Behind the filter Cedar, who keeps the mailboxes of firm.example?"),
-        (unknown("which-mailbox", domain="firm.example"), "firm.example names no mail server. Where do you read its mail?"),
-        (unknown("which-host", domain="firm.example"), "firm.example stands behind a relay. Who hosts the site?"),
-        (unknown("which-service", name="Alder", choices="alder-mail, alder-files"), "“Alder”: which one do you use? (Alder Mail and Alder Files)"),
-        (unknown("which-tool", name="Saw"), "“Saw”: we do not know this tool. Who sells it, and for what do you use it?"),
-        (unknown("who-is", name="Oak SA"), "“Oak SA”: we do not know this name yet. Who is it?"),
-        (unknown("never-heard-of"), "“SEEN”: we do not know this name yet. Who is it?"),
-    ],
-)
-def test_an_unknown_is_a_question(en, fr, item, said):
-    assert sentences.unknown(item, en) == said
-    assert "?" in sentences.unknown(item, fr)
-    assert "“" not in sentences.unknown(item, fr)
-
-
-NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier")
-
-
-@pytest.mark.parametrize("code", NOTE_CODES)
-def test_a_note_is_told_in_words(en, fr, code):
-    item = Note(code=code, args={"file": "a.csv", "count": "2", "types": "PTR", "place": "4", "cost": "9"})
-    for it in (en, fr):
-        assert not sentences.note(item, it).startswith(code)
-        assert sentences.note(item, it).endswith(".")
-
-
-def test_every_note_that_a_reader_gives_has_its_sentence():
-    from pathlib import Path
-
-    import bascule.read
-
-    code = "".join(path.read_text("utf-8") for path in Path(bascule.read.__file__).parent.glob("*.py"))
-    assert set(re.findall(r'InputNote\(\s*code="([\w-]+)"', code)) <= set(NOTE_CODES)
 
 
 def test_the_first_steps_name_function_and_tool(en):
