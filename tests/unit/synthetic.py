@@ -245,6 +245,14 @@ DOGWOOD = organisation(
     "XA",
     service("dogwood-letters", "newsletter", fingerprints=(mark("spf_include", "spf.dogwood.example", "sender"),)),
     service("dogwood-mail", "email", fingerprints=(mark("mx", "mail.dogwood.example", "mailbox"), mark("spf_include", "out.dogwood.example", "sender"))),
+    service(
+        "dogwood-lines",
+        "email",
+        fingerprints=(
+            mark("mx", "lines.dogwood.example", "mailbox", strength=Strength.WEAK),
+            mark("spf_include", "smtp.dogwood.example", "sender"),
+        ),
+    ),
     service("dogwood-dns", "dns", fingerprints=(mark("ns", "ns.dogwood.example", "dns"),)),
     service("dogwood-names", "domain-name", fingerprints=(mark("registrar", "^Dogwood ", "registrar", "regex"),)),
 )

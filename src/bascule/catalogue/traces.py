@@ -93,7 +93,7 @@ class Traces:
                     trace = Trace(fingerprint, service, organisation)
                     self._tables[fingerprint.channel].add(trace)
                     self.by_id[trace.id] = trace
-                    if fingerprint.role == "mailbox":
+                    if fingerprint.role == "mailbox" and fingerprint.strength != "weak":
                         self._mailboxes.add(service.id)
 
     def find(self, channel: Channel, candidate: str) -> list[Trace]:
@@ -107,5 +107,5 @@ class Traces:
         return [trace for group in groups for trace in group] + table.expressions
 
     def holds_mailboxes(self, service: str) -> bool:
-        """Say whether the service is one that stores mail."""
+        """Say whether the service is one that surely stores mail: a host that may only relay (weak) does not tell."""
         return service in self._mailboxes

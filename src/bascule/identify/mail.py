@@ -28,6 +28,11 @@ class MailHost(msgspec.Struct):
             return self.trace.organisation.id
         return SELF if self.own else operator(self.name)
 
+    @property
+    def relays(self) -> bool:
+        """Say whether the host may only pass mail on: that of a regional operator or an access provider, of which the catalogue knows no more."""
+        return self.trace is not None and self.trace.fingerprint.role is Role.MAILBOX and self.trace.fingerprint.strength is Strength.WEAK
+
 
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
@@ -81,9 +86,9 @@ def _certificate_names(item: Evidence | None) -> list[str]:
 
 def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
     country = _country(hosts, records)
-    boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX]
+    boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX and not entry.relays]
     filters = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.GATEWAY]
-    others = [entry for entry in hosts if not entry.trace]
+    others = [entry for entry in hosts if not entry.trace or entry.relays]
     if filters:
         _gateway(subject, filters[0], mx, country, rows)
     if boxes:
@@ -98,7 +103,8 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
 
 def _gateway(subject: str, entry: MailHost, mx: Evidence, country: str | None, rows: Rows) -> None:
     service = entry.trace.service.id if entry.trace else None
-    rows.add(subject, "email", Role.GATEWAY, entry.operator, 0.97 if entry.trace else 0.75, [mx], service=service, country=country, trace=entry.trace)
+    sure = 0.97 if entry.trace and not entry.relays else 0.75
+    rows.add(subject, "email", Role.GATEWAY, entry.operator, sure, [mx], service=service, country=country, trace=entry.trace)
 
 
 def _at_provider(subject: str, boxes: list[MailHost], signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
@@ -144,13 +150,14 @@ def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, 
 
 
 def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
-    """A mail host that the catalogue does not hold: it keeps the mail, unless signatures or clients point elsewhere."""
+    """A mail host that the catalogue does not hold, or that may only relay: it keeps the mail, unless signatures or clients point elsewhere."""
     signer, spf = signals.strong(), signals.only_spf()
     tenant = spf is not None and any(row.organisation == spf.organisation.id and row.status is Status.IN_USE for row in rows.of(subject, Role.TENANT))
     best = signer or (spf if tenant else None)
     if best is None:
         rival = {spf.organisation.id} if spf else set()
-        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], also=rival, country=country)
+        service = entry.trace.service.id if entry.trace else None
+        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], service=service, also=rival, country=country, trace=entry.trace)
         return
     _gateway(subject, entry, mx, country, rows)
     sure = (0.88 if signals.dkim else 0.8) if signer else 0.58
