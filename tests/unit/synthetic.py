@@ -244,7 +244,15 @@ DOGWOOD = organisation(
     "dogwood",
     "XA",
     service("dogwood-letters", "newsletter", fingerprints=(mark("spf_include", "spf.dogwood.example", "sender"),)),
-    service("dogwood-mail", "email", fingerprints=(mark("mx", "mail.dogwood.example", "mailbox"), mark("spf_include", "out.dogwood.example", "sender"))),
+    service(
+        "dogwood-mail",
+        "email",
+        fingerprints=(
+            mark("mx", "mail.dogwood.example", "mailbox"),
+            mark("spf_include", "out.dogwood.example", "sender"),
+            mark("autodiscover", "clients.dogwood.example", "mailbox"),
+        ),
+    ),
     service(
         "dogwood-lines",
         "email",

@@ -154,10 +154,12 @@ def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, 
     signer, spf = signals.strong(), signals.only_spf()
     tenant = spf is not None and any(row.organisation == spf.organisation.id and row.status is Status.IN_USE for row in rows.of(subject, Role.TENANT))
     best = signer or (spf if tenant else None)
-    if best is None:
-        rival = {spf.organisation.id} if spf else set()
+    if best is None or best.organisation.id == entry.operator:
+        rival = {spf.organisation.id} - {entry.operator} if spf else set()
         service = entry.trace.service.id if entry.trace else None
-        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], service=service, also=rival, country=country, trace=entry.trace)
+        sure = 0.9 if best else 0.65 if rival else 0.8
+        evidence = [mx, *(signals.evidence(best.service.id) if best else ())]
+        rows.add(subject, "email", Role.MAILBOX, entry.operator, sure, evidence, service=service, also=rival, country=country, trace=entry.trace)
         return
     _gateway(subject, entry, mx, country, rows)
     sure = (0.88 if signals.dkim else 0.8) if signer else 0.58

@@ -288,6 +288,14 @@ def test_a_known_host_that_may_only_relay_is_a_gateway_when_a_signature_points_e
     assert (box.organisation, box.also) == ("alder", ("dogwood",))
 
 
+def test_a_known_host_that_may_only_relay_keeps_the_mail_when_clients_connect_to_the_same_operator():
+    result = meant(mx("in.lines.dogwood.example"), records(f"CNAME autodiscover.{D}", "clients.dogwood.example."))
+    assert rows(result, Role.GATEWAY) == []
+    box = only(result, Role.MAILBOX)
+    assert (box.organisation, box.also) == ("dogwood", ())
+    assert box.confidence == 0.9
+
+
 def test_the_spf_name_of_a_host_that_may_only_relay_is_no_sign_of_a_mailbox():
     assert rows(meant(mx("in.cedar.example"), spf("include:smtp.dogwood.example")), Role.MAILBOX) == []
     beside = meant(mx("in.cedar.example"), spf("include:smtp.dogwood.example include:spf.alder.example"))
