@@ -82,14 +82,17 @@ def _certificate_names(item: Evidence | None) -> list[str]:
 def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
     country = _country(hosts, records)
     boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX]
+    relays = [entry for entry in boxes if entry.trace and entry.trace.fingerprint.strength is Strength.WEAK]
     filters = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.GATEWAY]
     others = [entry for entry in hosts if not entry.trace]
     if filters:
         _gateway(subject, filters[0], mx, country, rows)
-    if boxes:
+    if len(relays) < len(boxes):
         _at_provider(subject, boxes, signals, mx, country, rows)
     elif filters:
         _behind_gateway(subject, filters[0], others, signals, mx, rows)
+    elif relays:
+        _at_operator(subject, relays[0], signals, mx, country, rows)
     elif others and others[0].own:
         _at_home(subject, signals, mx, country, rows)
     elif others:
@@ -144,13 +147,14 @@ def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, 
 
 
 def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
-    """A mail host that the catalogue does not hold: it keeps the mail, unless signatures or clients point elsewhere."""
+    """A mail host that the catalogue does not hold, or holds as one that often only relays: it keeps the mail, unless signatures or clients point elsewhere."""
     signer, spf = signals.strong(), signals.only_spf()
     tenant = spf is not None and any(row.organisation == spf.organisation.id and row.status is Status.IN_USE for row in rows.of(subject, Role.TENANT))
     best = signer or (spf if tenant else None)
     if best is None:
         rival = {spf.organisation.id} if spf else set()
-        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], also=rival, country=country)
+        service = entry.trace.service.id if entry.trace else None
+        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], service=service, also=rival, country=country, trace=entry.trace)
         return
     _gateway(subject, entry, mx, country, rows)
     sure = (0.88 if signals.dkim else 0.8) if signer else 0.58
