@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import FIRM_DOMAIN, absent, network, records, seen, silent
+from synthetic import FIRM_DOMAIN, MARKET, ON, absent, catalogue, deployment, mark, network, organisation, records, seen, service, silent
 
-from bascule.model import Role, Status, evidence_id
+from bascule.identify import identify
+from bascule.model import Role, Status, Strength, evidence_id
 
 from .meaning import meant, only, rows
 
@@ -272,6 +273,36 @@ def test_a_relay_with_a_signature_elsewhere_is_a_gateway():
     assert only(result, Role.GATEWAY).organisation == "domain:regional.example"
     box = only(result, Role.MAILBOX)
     assert (box.organisation, box.also) == ("alder", ("domain:regional.example",))
+
+
+YEW = organisation(
+    "yew",
+    "XB",
+    service(
+        "yew-mail",
+        "email",
+        deployments=(deployment("yew-mail/vendor", "yew"),),
+        fingerprints=(mark("mx", "relay.yew.example", "mailbox", strength=Strength.WEAK),),
+    ),
+)
+
+
+def at_yew(*items):
+    return identify((mx("relay.yew.example"), *items), catalogue(*MARKET, YEW), ON)
+
+
+def test_a_known_host_that_often_only_passes_mail_on_keeps_it_when_nothing_points_elsewhere():
+    result = at_yew()
+    box = only(result, Role.MAILBOX)
+    assert (box.organisation, box.service) == ("yew", "yew-mail")
+    assert rows(result, Role.GATEWAY) == []
+
+
+def test_a_known_host_that_often_only_passes_mail_on_gives_way_to_a_signature_elsewhere():
+    result = at_yew(ALDER_SIGNS)
+    gateway, box = only(result, Role.GATEWAY), only(result, Role.MAILBOX)
+    assert (gateway.organisation, gateway.service) == ("yew", "yew-mail")
+    assert (box.organisation, box.also) == ("alder", ("yew",))
 
 
 def test_an_own_web_mail_page_is_no_provider():
