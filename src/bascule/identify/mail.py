@@ -91,12 +91,10 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
     others = [entry for entry in hosts if not entry.trace or entry.relays]
     if filters:
         _gateway(subject, filters[0], mx, country, rows)
-    if len(relays) < len(boxes):
+    if boxes:
         _at_provider(subject, boxes, signals, mx, country, rows)
     elif filters:
         _behind_gateway(subject, filters[0], others, signals, mx, rows)
-    elif relays:
-        _at_operator(subject, relays[0], signals, mx, country, rows)
     elif others and others[0].own:
         _at_home(subject, signals, mx, country, rows)
     elif others:

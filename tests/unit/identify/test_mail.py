@@ -3,10 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import FIRM_DOMAIN, MARKET, ON, absent, catalogue, deployment, mark, network, organisation, records, seen, service, silent
+from synthetic import FIRM_DOMAIN, absent, network, records, seen, silent
 
-from bascule.identify import identify
-from bascule.model import Role, Status, Strength, evidence_id
+from bascule.model import Role, Status, evidence_id
 
 from .meaning import meant, only, rows
 
