@@ -39,6 +39,12 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [msgspec.json.decode(line) for line in data.splitlines() if line.strip()]
 
 
+def vendors() -> set[str] | None:
+    """Return the names of vendors that the judges use; what they say of owners is not read."""
+    path = RECORDS / "vendors.tsv"
+    return {line.split("\t")[0] for line in path.read_text("utf-8").splitlines()[1:]} if path.exists() else None
+
+
 def written(said: dict[str, Prediction], path: Path) -> None:
     """Write the predictions as lines."""
     path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in said.values()))
@@ -50,7 +56,7 @@ def main(arguments: list[str]) -> int:
     if not (RECORDS / JUDGED).exists():
         print(f"No judged records in {RECORDS}: put {JUDGED} there, or name their folder in BASCULE_RECORDS.")
         return 0
-    said = predictions(evidence(RECORDS / JUDGED), catalogue, DAY)
+    said = predictions(evidence(RECORDS / JUDGED), catalogue, DAY, vendors())
     if arguments:
         written(said, Path(arguments[0]))
     judged = {str(row["domain"]).lower(): row for row in lines(RECORDS / JUDGED)}

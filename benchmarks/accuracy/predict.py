@@ -1,13 +1,12 @@
 """What identification says of each domain, in the words of the judged records."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 
 import msgspec
 
 from bascule.catalogue import Catalogue, line, seat
-from bascule.identify import identify
+from bascule.identify import identify, registrable
 from bascule.model import NOBODY, SELF, Dependency, Evidence, Role
 
 SURE_ENOUGH = 0.6
@@ -32,31 +31,44 @@ class Prediction(msgspec.Struct, frozen=True):
     machines: tuple[str, ...] = ()
     confidence: float = 0.0
     gateway_confidence: float = 0.0
-    also: tuple[str, ...] = ()
 
 
-def predictions(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> dict[str, Prediction]:
-    """Return a prediction for each domain, by name."""
+class Everybody:
+    """A vocabulary that holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def predictions(evidence: Iterable[Evidence], catalogue: Catalogue, on: date, vendors: Container[str] | None = None) -> dict[str, Prediction]:
+    """Return a prediction for each domain, by name.
+
+    Args:
+        evidence: The records of all domains.
+        catalogue: What identification reads them by.
+        on: The day of the owners.
+        vendors: Names that the judges know; an organisation of ours that is none of them is told by the domain that gave it away.
+    """
+    names = Everybody() if vendors is None else vendors
     by_domain: dict[str, list[Dependency]] = {}
     items = list(evidence)
     for row in identify(items, catalogue, on).dependencies:
         by_domain.setdefault(row.subject, []).append(row)
-    return {domain: _one(domain, by_domain.get(domain, []), catalogue, on) for domain in dict.fromkeys(item.subject for item in items)}
+    return {domain: _one(domain, by_domain.get(domain, []), catalogue, on, names) for domain in dict.fromkeys(item.subject for item in items)}
 
 
-def _one(domain: str, rows: list[Dependency], catalogue: Catalogue, on: date) -> Prediction:
+def _one(domain: str, rows: list[Dependency], catalogue: Catalogue, on: date, names: Container[str]) -> Prediction:
     box, gate = _first(rows, Role.MAILBOX), _first(rows, Role.GATEWAY)
     return Prediction(
         domain=domain,
-        gateway=_name(gate.organisation) if gate else None,
-        mailbox=_name(box.organisation) if box else "unknown",
-        senders=_names(rows, Role.SENDER),
+        gateway=_name(gate, names) if gate else None,
+        mailbox=_name(box, names) if box else "unknown",
+        senders=_names(rows, Role.SENDER, names),
         us_controlled_mail=controlled_from("US", box, gate, catalogue, on),
-        tenants=_names(rows, Role.TENANT),
-        machines=_names(rows, Role.INFRASTRUCTURE),
+        tenants=_names(rows, Role.TENANT, names),
+        machines=_names(rows, Role.INFRASTRUCTURE, names),
         confidence=box.confidence if box else 0.0,
         gateway_confidence=gate.confidence if gate else 0.0,
-        also=tuple(_name(name) for name in box.also) if box else (),
     )
 
 
@@ -81,11 +93,18 @@ def _first(rows: list[Dependency], role: Role) -> Dependency | None:
     return max((row for row in rows if row.role is role), key=lambda row: row.confidence, default=None)
 
 
-def _names(rows: list[Dependency], role: Role) -> tuple[str, ...]:
-    return tuple(sorted({_name(row.organisation) for row in rows if row.role is role}))
+def _names(rows: list[Dependency], role: Role, names: Container[str]) -> tuple[str, ...]:
+    return tuple(sorted({_name(row, names) for row in rows if row.role is role}))
 
 
-def _name(organisation: str) -> str:
-    if organisation in (SELF, NOBODY):
-        return {SELF: "self-hosted", NOBODY: "none"}[organisation]
-    return re.sub(r"^as:", "local-operator:as", re.sub(r"^domain:", "local-operator:", organisation))
+def _name(row: Dependency, names: Container[str]) -> str:
+    known = {SELF: "self-hosted", NOBODY: "none"}.get(row.organisation)
+    kind, _, local = row.organisation.partition(":")
+    if known or not local:
+        return known or (row.organisation if row.organisation in names or not row.because else f"local-operator:{_domain(row.because[0])}")
+    return f"local-operator:{'as' if kind == 'as' else ''}{local}"
+
+
+def _domain(trace: str) -> str:
+    """Return the registrable domain of the host pattern that a fingerprint's id ends in."""
+    return registrable(trace.rpartition("/")[2])
