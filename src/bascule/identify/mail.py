@@ -96,7 +96,7 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
     elif filters:
         _behind_gateway(subject, filters[0], others, signals, mx, rows)
     elif others and others[0].own:
-        _at_home(subject, signals, mx, country, rows)
+        _at_home(subject, others, signals, mx, country, rows)
     elif others:
         _at_operator(subject, others[0], signals, mx, country, rows)
 
@@ -138,15 +138,22 @@ def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], sig
         rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
 
 
-def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
+def _at_home(subject: str, others: list[MailHost], signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
     """Own mail server: two kinds of record that name one provider outweigh it, one makes that provider a rival reading."""
     rival = signals.strong() or signals.only_spf() or (signals.named_host[0][0] if signals.named_host else None)
     votes = signals.pointing_to(rival.service.id) if rival else 0
+    local = signals.local()
     if rival is not None and votes >= 2:
         _provider(subject, rival, 0.72 + 0.06 * (votes - 2), signals.evidence(rival.service.id), {SELF}, rows)
         return
+    if local is not None and rival is None:
+        rows.add(subject, "email", Role.MAILBOX, local[0], 0.7, [*local[1], mx], also={SELF}, country=country)
+        return
     also = {rival.organisation.id} if rival else set()
-    rows.add(subject, "email", Role.MAILBOX, SELF, 0.62 if also else 0.78, [mx], also=also, country=country)
+    also |= {entry.operator for entry in others if not entry.own}
+    # The bare domain receives where the site is: as often the web host's machine as the firm's own.
+    sure = 0.62 if also or others[0].name == subject else 0.78
+    rows.add(subject, "email", Role.MAILBOX, SELF, sure, [mx], also=also, country=country)
 
 
 def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:

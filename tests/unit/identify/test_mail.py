@@ -464,3 +464,9 @@ def test_an_answer_of_the_wrong_shape_harms_nobody(question, value):
     assert {row.subject for row in found.dependencies} <= {D}
     if question != f"MX {D}":
         assert only(found, Role.MAILBOX).organisation == "self"
+
+
+def test_an_own_mx_with_clients_and_spf_at_one_local_operator_is_that_operator():
+    clients = records(f"CNAME autodiscover.{D}", "auto.regional.example.org.")
+    box = only(meant(mx(f"mail.{D}"), clients, spf("include:spf.regional.example.org")), Role.MAILBOX)
+    assert (box.organisation, box.also) == ("domain:example.org", ("self",))
