@@ -76,3 +76,57 @@ def found_in(fingerprint: Fingerprint, record: str) -> bool:
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return the compiled pattern; case is ignored, as DNS, HTTP headers and banks ignore it."""
     return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def needed_word(pattern: str) -> str:
+    """Return the longest run of plain ASCII letters and signs, in lower case, without which a pattern is found in no text; "" when none is sure.
+
+    Only what stands outside groups, sets and choices counts; a letter before `?`, `*` or `{` may be missing.
+    """
+    if "|" in _flat(pattern):
+        return ""
+    best = ""
+    for run in _runs(_flat(pattern)):
+        best = max(best, run, key=len)
+    return best.lower()
+
+
+def _flat(pattern: str) -> str:
+    """Return a pattern with each group, set and class replaced by a NUL."""
+    out, depth, index = [], 0, 0
+    while index < len(pattern):
+        letter = pattern[index]
+        step = 2 if letter == "\\" else 1
+        piece = pattern[index : index + step]
+        if letter == "[":
+            end = pattern.find("]", index + 2)
+            step, piece = (end + 1 if end > 0 else len(pattern)) - index, "\0"
+        elif letter == "(":
+            depth, piece = depth + 1, "\0"
+        elif letter == ")":
+            depth, piece = depth - 1, "\0"
+        if depth == 0:
+            out.append(piece)
+        index += step
+    return "".join(out)
+
+
+def _runs(flat: str) -> list[str]:
+    """Return the runs of letters that must stand as they are."""
+    runs, run, index = [], "", 0
+    while index < len(flat):
+        letter = flat[index]
+        plain = letter if letter not in "\\.^$*+?{}\0|" else ""
+        if letter == "\\" and index + 1 < len(flat):
+            index += 1
+            plain = flat[index] if not flat[index].isalnum() else ""
+        if plain and plain.isascii() and flat[index + 1 : index + 2] not in ("?", "*", "{"):
+            run += plain
+        else:
+            runs.append(run)
+            run = ""
+            if flat[index + 1 : index + 2] == "{":
+                index = max(index, flat.find("}", index))
+        index += 1
+    return [*runs, run]

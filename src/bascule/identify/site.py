@@ -1,14 +1,18 @@
 """The website: what it is made with, who serves it, who stands in front, and whom each visitor's browser calls."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
-from bascule.catalogue import Catalogue, Trace
+from bascule.catalogue import Catalogue, Trace, compiled, found_in
 from bascule.identify.below import below
-from bascule.identify.page import read_page
+from bascule.identify.page import read_page, without_comments
 from bascule.identify.records import Records, belongs, kind_of
 from bascule.identify.rows import Rows
 from bascule.model import Channel, Evidence, Kind, Role, Strength
 
+_ADDRESS_BEFORE = re.compile(r"""/\\?/([A-Za-z0-9.-]+)[^"'\s<>()]*$""")
+_TRIES = 200
 _SURE = {Strength.PROOF: 0.97, Strength.STRONG: 0.9, Strength.WEAK: 0.55}
 
 
@@ -36,7 +40,8 @@ def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> set
         *_loaded(page.loads, first, catalogue, 0.0),
         *_loaded(page.snippets, first, catalogue, 0.05),
         *((trace, 0.0) for text in page.generators for trace in catalogue.traces.find(Channel.GENERATOR, text)),
-        *((trace, 0.0) for trace in catalogue.traces.find(Channel.HTML, page.source)),
+        *((trace, 0.05) for trace in catalogue.traces.find(Channel.SCRIPT, page.code)),
+        *((trace, 0.0) for trace in _markup(page.source, first, catalogue)),
         *((trace, 0.0) for trace in _headers(item.value.get("headers"), catalogue)),
     ]
     for trace, doubt in seen:
@@ -57,6 +62,27 @@ def _loaded(addresses: tuple[str, ...], first: str, catalogue: Catalogue, doubt:
             for trace in catalogue.traces.find(Channel.SCRIPT_HOST, candidate):
                 if not own or trace.fingerprint.role is Role.SOFTWARE:
                     yield trace, doubt
+
+
+def _markup(source: str, first: str, catalogue: Catalogue) -> Iterator[Trace]:
+    """Yield what the markup itself gives away.
+
+    Programs sign in comments, so these count for software; whom a page calls is no comment. A path of another host is that host's software.
+    """
+    found = catalogue.traces.find(Channel.HTML, source)
+    seen = without_comments(source) if any(trace.fingerprint.role is not Role.SOFTWARE for trace in found) else source
+    for trace in found:
+        if trace.fingerprint.role is not Role.SOFTWARE:
+            if found_in(trace.fingerprint, seen):
+                yield trace
+        elif any(_is_own(source, match.start(), first) for match in islice(compiled(trace.fingerprint.pattern).finditer(source), _TRIES)):
+            yield trace
+
+
+def _is_own(source: str, start: int, first: str) -> bool:
+    """Say whether what stands at a place is no part of an address on another host."""
+    before = _ADDRESS_BEFORE.search(source[max(0, start - 300) : start + 1])
+    return before is None or belongs(before[1].lower(), first)
 
 
 def _headers(headers: object, catalogue: Catalogue) -> Iterator[Trace]:
