@@ -16,6 +16,8 @@ _LOADS = {
 }
 _LOADING_LINKS = {"stylesheet", "preload", "modulepreload", "icon", "shortcut", "prefetch", "manifest", "apple-touch-icon"}
 _IN_CODE = re.compile(r"""/\\?/([a-z0-9-]+\.[a-z0-9.-]*[a-z](?:\\?/[\w./\\-]{0,200})?)""", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-][\w.-]*)+", re.ASCII)
+_WHOLE = re.compile(r"(?:https?:)?//([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)((?:/[A-Za-z0-9_-][\w.-]*)+)?(?:\?[\w=&.%+-]*)?\Z", re.ASCII)
 _IN_STYLE = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
 _LINE_END = re.compile(r"^[ \t]*//(?!<!)[^\n]*$", re.MULTILINE)
 _BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -66,7 +68,8 @@ def read_page(url: str, body: str) -> Page:
     code = _LINE_END.sub("", _BLOCK.sub("", code))
     snippets = [match.replace("\\", "") for match in _IN_CODE.findall(code)]
     generators = [node.attributes.get("content") or "" for node in tree.css('meta[name="generator" i]')]
-    loads = [address for text in dict.fromkeys(found) if (address := _address(url, text))]
+    own = _address(url, "/")
+    loads = [address for text in dict.fromkeys(found) if (address := _quick(own, text) or _address(url, text))]
     return Page(tuple(dict.fromkeys(loads)), tuple(dict.fromkeys(snippets)), code, tuple(generators), body)
 
 
@@ -115,6 +118,14 @@ def _sources(attributes: dict[str, str | None]) -> list[str]:
 def _is_code(kind: str | None) -> bool:
     """Data blocks (JSON, templates) name addresses without loading them."""
     return kind is None or not any(word in kind.lower() for word in ("json", "template", "importmap"))
+
+
+def _quick(own: str | None, text: str) -> str | None:
+    """Return the address of the plainest references (an absolute path, `https://host/path`) without the whole of RFC 3986; else None."""
+    if own and text[:1] == "/" and text[1:2] not in ("/", "\\") and _PLAIN.fullmatch(text):
+        return own.rstrip("/") + text
+    match = _WHOLE.match(text)
+    return match[1].lower() + (match[2] or "") if match else None
 
 
 def _address(base: str, text: str) -> str | None:
