@@ -13,6 +13,8 @@ from bascule.model import Channel, Evidence, Kind, Role, Strength
 
 _ADDRESS_BEFORE = re.compile(r"""/\\?/([A-Za-z0-9.-]+)[^"'\s<>()]*$""")
 _TRIES = 200
+_LOADER = "tag-manager"
+"""The function whose services load others."""
 _SURE = {Strength.PROOF: 0.97, Strength.STRONG: 0.9, Strength.WEAK: 0.55}
 
 
@@ -23,6 +25,7 @@ def site(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         loaded |= _page(subject, item, catalogue, rows)
     for item in kind_of(records.of.get(subject, ()), Kind.REQUEST):
         loaded |= _requests(subject, item, catalogue, rows)
+    _later(subject, records, catalogue, rows)
     for name in (subject, f"www.{subject}"):
         _chain(subject, name, records, catalogue, rows)
     _host(subject, records, catalogue, rows)
@@ -47,6 +50,16 @@ def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> set
     for trace, doubt in seen:
         rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
     return _host_names((*page.loads, *page.snippets))
+
+
+def _later(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Say for each tag manager that what it loads later cannot be seen in the page; a browser's own list of calls would tell."""
+    if any(kind_of(records.of.get(subject, ()), Kind.REQUEST)):
+        return
+    for row in rows.of(subject, Role.THIRD_PARTY):
+        service = catalogue.services.get(row.service or "")
+        if service is not None and _LOADER in service.functions:
+            rows.unknown(subject, _LOADER, Role.THIRD_PARTY, service.id, "loaded-later", domain=subject, service=service.id)
 
 
 def _host_names(addresses: tuple[str, ...]) -> set[str]:
