@@ -40,7 +40,7 @@ def claims(url: str, body: str, catalogue: Catalogue) -> tuple[set[str], set[str
     )
     rows = identify([seen], catalogue, DAY).dependencies
     software = {row.service for row in rows if row.service and row.role is Role.SOFTWARE}
-    return {row.service for row in rows if row.service} - software, software
+    return {row.service for row in rows if row.service and row.role is not Role.SOFTWARE}, software
 
 
 def wilson(hits: int, of: int) -> str:

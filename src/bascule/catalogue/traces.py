@@ -71,9 +71,7 @@ class _Table:
         """Return the expressions found in a long text: a word that each needs is looked for first, many times as fast as expressions are."""
         text = text.replace("ſ", "s")  # Which fits an s when case is ignored.
         return [
-            trace
-            for trace, word in zip(self.expressions, self._words, strict=True)
-            if word in text and compiled(trace.fingerprint.pattern).search(candidate)
+            trace for trace, word in zip(self.expressions, self._words, strict=True) if word in text and compiled(trace.fingerprint.pattern).search(candidate)
         ]
 
     @cached_property

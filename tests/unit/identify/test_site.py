@@ -30,7 +30,7 @@ STATS = "https://stats.hazel.example/s.js"
         f"<script>var u = '{STATS}'.replace('/', '\\/')</script>",
         '<script>var u = "https:\\/\\/stats.hazel.example\\/s.js"</script>',
         f"<style>@import url({STATS})</style>",
-        f'<div style="background: url(\'{STATS}\')"></div>',
+        f"<div style=\"background: url('{STATS}')\"></div>",
         f'<img srcset="/a.png 1x, {STATS} 2x">',
         f'<link rel="modulepreload" href="{STATS}">',
         f'<form action="{STATS}"></form>',
@@ -97,7 +97,9 @@ def test_software_gives_itself_away_also_on_the_sites_own_host(body):
     assert (made.service, made.function) == ("gorse-cms", "website")
 
 
-@pytest.mark.parametrize("body", [f'<img src="https://{D}/gorse-files/a.png">', f'<img src="https://cdn.{D}/gorse-files/a.png">', '<img src="/gorse-files/a.png">'])
+@pytest.mark.parametrize(
+    "body", [f'<img src="https://{D}/gorse-files/a.png">', f'<img src="https://cdn.{D}/gorse-files/a.png">', '<img src="/gorse-files/a.png">']
+)
 def test_a_path_in_the_markup_tells_the_sites_own_software(body):
     assert only(meant(page(body)), Role.SOFTWARE).service == "gorse-cms"
 
