@@ -130,3 +130,37 @@ def _runs(flat: str) -> list[str]:
                 index = max(index, flat.find("}", index))
         index += 1
     return [*runs, run]
+
+
+_UNBOUNDED = re.compile(r"[*+]|\)\{|,\}")
+_ATOM = re.compile(r"\\.|\[[^\]]+\]")
+_UPPER = re.compile(r"\{(?:\d+,)?(\d+)\}")
+
+
+@lru_cache(maxsize=4096)
+def most_letters(pattern: str) -> int | None:
+    """Return how many letters a match of a pattern has at most, rather too many; None when nothing bounds it."""
+    atoms = _ATOM.sub("x", pattern)
+    return None if _UNBOUNDED.search(atoms) else len(atoms) + sum(int(upper) for upper in _UPPER.findall(atoms))
+
+
+def is_in(pattern: str, text: str, lower: str) -> bool:
+    """Say whether a pattern is found in a long text, of which `lower` is the same in lower case.
+
+    Around each place of a word that every match holds, only so much is searched as a match has letters.
+    """
+    expression, word, most = compiled(pattern), needed_word(pattern), most_letters(pattern)
+    if word not in lower:
+        return False
+    if not word or most is None or len(lower) != len(text):
+        return expression.search(text) is not None
+    place, done = lower.find(word), 0
+    while place >= 0:
+        end = place + len(word) + most
+        match = expression.search(text, max(done, place - most), end)
+        if match is not None:
+            # What the end of the window cut short is no match of the whole text.
+            return expression.match(text, match.start()) is not None or expression.search(text) is not None
+        done = place - most if place > most else 0
+        place = lower.find(word, place + 1)
+    return False

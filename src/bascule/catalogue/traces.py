@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from bascule.catalogue.fingerprint import compiled, needed_word
+from bascule.catalogue.fingerprint import compiled, is_in
 from bascule.model import Channel, Fingerprint, Match, Organisation, Service
 
 _SHORT, _REMEMBERED = 255, 65_536
@@ -69,14 +69,8 @@ class _Table:
 
     def _long(self, candidate: str, text: str) -> list[Trace]:
         """Return the expressions found in a long text: a word that each needs is looked for first, many times as fast as expressions are."""
-        text = text.replace("ſ", "s")  # Which fits an s when case is ignored.
-        return [
-            trace for trace, word in zip(self.expressions, self._words, strict=True) if word in text and compiled(trace.fingerprint.pattern).search(candidate)
-        ]
-
-    @cached_property
-    def _words(self) -> list[str]:
-        return [needed_word(trace.fingerprint.pattern) for trace in self.expressions]
+        lower = text.replace("ſ", "s")  # Which fits an s when case is ignored.
+        return [trace for trace in self.expressions if is_in(trace.fingerprint.pattern, candidate, lower)]
 
     @cached_property
     def _any(self) -> re.Pattern[str]:
