@@ -132,6 +132,8 @@ def _runs(flat: str) -> list[str]:
     return [*runs, run]
 
 
+_PLACES = 100
+"""So many places of a word are looked at by themselves; where there are more, the rest is searched at once."""
 _UNBOUNDED = re.compile(r"[*+]|\)\{|,\}")
 _ATOM = re.compile(r"\\.|\[[^\]]+\]")
 _UPPER = re.compile(r"\{(?:\d+,)?(\d+)\}")
@@ -155,12 +157,15 @@ def is_in(pattern: str, text: str, lower: str) -> bool:
     if not word or most is None or len(lower) != len(text):
         return expression.search(text) is not None
     place, done = lower.find(word), 0
-    while place >= 0:
+    for _ in range(_PLACES):
+        if place < 0:
+            return False
         end = place + len(word) + most
         match = expression.search(text, max(done, place - most), end)
         if match is not None:
             # What the end of the window cut short is no match of the whole text.
             return expression.match(text, match.start()) is not None or expression.search(text) is not None
-        done = place - most if place > most else 0
-        place = lower.find(word, place + 1)
-    return False
+        # A match that starts no later than this place would have ended within this window.
+        done = place + 1
+        place = lower.find(word, done)
+    return expression.search(text, done) is not None

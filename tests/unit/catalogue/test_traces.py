@@ -45,9 +45,8 @@ def test_each_positive_example_is_found_in_a_long_page_too(channel):
             assert found == plain(channel, text)
 
 
-EXAMPLES = [
-    example for channel in LONG for trace in CATALOGUE.traces.all(channel) for example in (*trace.fingerprint.examples_pos, *trace.fingerprint.examples_neg)
-]
+TRACES = [trace.fingerprint for channel in LONG for trace in CATALOGUE.traces.all(channel)]
+EXAMPLES = [example for trace in TRACES for example in (*trace.examples_pos, *trace.examples_neg)]
 
 
 @given(st.lists(st.one_of(st.sampled_from(EXAMPLES), st.text(max_size=20)), max_size=8), st.sampled_from(LONG))
