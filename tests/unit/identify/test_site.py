@@ -97,9 +97,7 @@ def test_software_gives_itself_away_also_on_the_sites_own_host(body):
     assert (made.service, made.function) == ("gorse-cms", "website")
 
 
-@pytest.mark.parametrize(
-    "body", [f'<img src="https://{D}/gorse-files/a.png">', f'<img src="https://cdn.{D}/gorse-files/a.png">', '<img src="/gorse-files/a.png">']
-)
+@pytest.mark.parametrize("before", [f"https://{D}", f"https://cdn.{D}", ""])
 def test_a_path_in_the_markup_tells_the_sites_own_software(before):
     assert only(meant(page(f'<img src="{before}/gorse-files/a.png">')), Role.SOFTWARE).service == "gorse-cms"
 
