@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bascule.catalogue import compiled, load
 from bascule.catalogue.fingerprint import needed_word
+from bascule.catalogue.sieve import _at_once, _one_by_one
 from bascule.model import Channel
 
 CATALOGUE = load()
@@ -53,3 +54,14 @@ EXAMPLES = [example for trace in TRACES for example in (*trace.examples_pos, *tr
 def test_the_word_changes_no_result(parts, channel):
     text = " ".join(parts) + " " * 300
     assert CATALOGUE.traces.find(channel, text) == plain(channel, text)
+
+
+def test_both_ways_of_looking_for_words_find_the_same():
+    hyperscan = pytest.importorskip("hyperscan", reason="the extra `fast` is not installed")
+    words = ("", *dict.fromkeys(needed_word(trace.pattern) for trace in TRACES), "é", "a.b*")
+    text = " ".join((*EXAMPLES, "é a.b* axb")).lower()
+    assert _at_once(words, hyperscan)(text) == _one_by_one(words)(text)
+
+
+def test_words_are_told_without_the_fast_library():
+    assert _one_by_one(("", "one", "two"))("a one") == {"", "one"}
