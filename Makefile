@@ -70,6 +70,7 @@ docs: $(COMPILED) $(STAMP)/browser $(STAMP)/world
 bench: $(COMPILED) $(STAMP)/world
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/pages.py $(wildcard ../shared/data/web)
 	$(BIN)/python benchmarks/latency.py
 
 clean:

@@ -200,6 +200,7 @@ class Channel(StrEnum):
     HTML = "html"
     GENERATOR = "generator"
     SCRIPT_HOST = "script_host"
+    SCRIPT = "script"
     LABEL = "bank_label"
     VAT = "invoice_vat"
     ICS = "ics"

@@ -18,6 +18,9 @@ def unknown(item: Unknown, it: Lookup) -> str:
             return t("{domain} names no mail server. Where do you read its mail?", domain=args["domain"])
         case "which-host":
             return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
+        case "loaded-later":
+            service = it.service(args["service"])
+            return t("{service} loads more services on {domain}: the page does not say which. Who looks after it?", service=service, domain=args["domain"])
         case "not-answered":
             place = f"{it.function(item.function)}, {it.words_of_roles.get(item.role, item.role)}"
             return t("{place}: no answer came ({question}). Ask again later.", place=place, question=args["record"])
