@@ -85,5 +85,7 @@ def note(item: Note, it: Lookup) -> str:
             )
         case "no-supplier":
             return t("{file}: no purchase on a supplier account in this ledger.", file=file)
+        case "no-payment":
+            return t("{file}: no payment to a supplier was found.", file=file)
         case _:
             return " ".join([item.code, *args.values()])
