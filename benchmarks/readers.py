@@ -46,9 +46,7 @@ def camt() -> str:
 
 def ofx() -> str:
     """An OFX 1 statement, seven lines a transaction."""
-    rows = (
-        f"<STMTTRN>\n<TRNTYPE>POS\n<DTPOSTED>{_day(n):%Y%m%d}\n<TRNAMT>-{n % 90}.45\n<FITID>{n}\n<NAME>{_shop(n)}\n</STMTTRN>\n" for n in range(LINES // 7)
-    )
+    rows = (f"<STMTTRN>\n<TRNTYPE>POS\n<DTPOSTED>{_day(n):%Y%m%d}\n<TRNAMT>-{n % 90}.45\n<FITID>{n}\n<NAME>{_shop(n)}\n</STMTTRN>\n" for n in range(LINES // 7))
     return f"OFXHEADER:100\n\n<OFX><CURDEF>EUR\n{''.join(rows)}</OFX>\n"
 
 

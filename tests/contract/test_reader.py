@@ -58,7 +58,7 @@ EXAMPLES = [
     ("massdns", "m.json", _MASSDNS % "a" + _MASSDNS % "b", _MASSDNS % "a" + '{"name":\n' + _MASSDNS % "b", "2", 2),
     ("zdns", "z.json", _ZDNS % "a" + _ZDNS % "b", _ZDNS % "a" + '{"name":\n' + _ZDNS % "b", "2", 2),
     ("fec", "123456789FEC20251231.txt", _FEC + _BILL % "A" + _BILL % "B", _FEC + _BILL % "A" + "court\n" + _BILL % "B", "3", 2),
-    ("camt", "c.xml", _CAMT % (_ENTRY % ("1.00", "A") + _ENTRY % ("1.00", "B")), _CAMT % "".join(_ENTRY % row for row in (("1", "A"), ("x", "B"), ("1", "C"))), "3", 2),
+    ("camt", "c.xml", _CAMT % (_ENTRY % ("1", "A")), _CAMT % "".join(_ENTRY % row for row in (("1", "A"), ("x", "B"), ("1", "C"))), "3", 2),
     ("ofx", "o.ofx", _OFX % (_TRN % ("-1.00", "A")), _OFX % "".join(_TRN % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "5", 2),
     ("qif", "q.qif", _QIF + _RECORD % ("-1,00", "A"), _QIF + "".join(_RECORD % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "6", 2),
     ("invoice", "f.xml", _UBL % "12.00", _UBL % "douze", "3", 0),

@@ -26,9 +26,11 @@ class Way(Enum):
 
 
 _NOISE = re.compile(
-    r"\b(?:ch[eè]que?s?|chq|check|retrait|dab|gab|distributeur|atm|cash|esp[eè]ces|salaires?|paie|paye|salary|payroll|urssaf|dgfip|dgi|imp[oô]ts?|tr[ée]sor public|"
+    r"\b(?:ch[eè]que?s?|chq|check|retrait|dab|gab|distributeur|atm|cash|esp[eè]ces|salaires?|paie|paye|salary|payroll|"
+    r"urssaf|dgfip|dgi|imp[oô]ts?|tr[ée]sor public|"
     r"finances publiques|tva|cfe|cvae|taxes?|cotisations?|retraite|agirc|arrco|msa|pr[eê]t|[eé]ch[ée]ance|emprunt|loan|int[ée]r[eê]ts|agios|virement interne|"
-    r"vir(?:ement)? (?:de )?compte|compte [aà] compte|internal|pocket|vault|[ée]pargne|livret|loyers?|rent|frais bancaires|commissions?|topup|top-up|exchange|sala)\b",
+    r"vir(?:ement)? (?:de )?compte|compte [aà] compte|internal|pocket|vault|[ée]pargne|livret|"
+    r"loyers?|rent|frais bancaires|commissions?|topup|top-up|exchange|sala)\b",
     re.IGNORECASE,
 )
 _TRANSFER = re.compile(r"\b(?:vir|virt|virement|virements|transfer|income|xfer|sct|icdt|rcdt|instantan[ée]|vrt)\b|_transfer\b", re.IGNORECASE)
@@ -41,7 +43,8 @@ _CARD = re.compile(
 _PERSON = re.compile(r"(?:^|\s)(?:m|mr|mme|mlle|mrs|ms|monsieur|madame|mademoiselle|m\.? ou mme)\.?\s+(?=[^\W\d_]{2})", re.IGNORECASE)
 _BUSINESS = re.compile(
     r"\b(?:sarl|sasu?|eurl|sa|scop|sci|snc|selarl|sca|gie|gmbh|ag|ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|b\.?v|n\.?v|srl|s\.?p\.?a|"
-    r"s\.?[aà]\.?r\.?l|s\.?l\.?u?|lda|oy|oyj|ab|aps|a/s|se|ou|uab|sp z o ?o|company|soci[ée]t[ée]|association)\b\.?|\b[\w-]{2,}\.(?:com|fr|net|org|io|eu|us|ai|app|co|dev|de|ch|be|"
+    r"s\.?[aà]\.?r\.?l|s\.?l\.?u?|lda|oy|oyj|ab|aps|a/s|se|ou|uab|sp z o ?o|company|soci[ée]t[ée]|association)\b\.?|"
+    r"\b[\w-]{2,}\.(?:com|fr|net|org|io|eu|us|ai|app|co|dev|de|ch|be|"
     r"cloud|info|tv|me)\b|\*",
     re.IGNORECASE,
 )
@@ -51,7 +54,8 @@ _BANK_WORDS = re.compile(
     | \b(?:facture|paiement|achat|retrait|avoir|remb(?:oursement)?|op[ée]ration|transaction)\s+(?:par\s+)?(?:carte|cb)\b
     | \b(?:carte|cb)\b(?=\s) | \b(?:facture|fact)\b(?=\s+(?:carte|cb|du)) | \bdu\s+\d{4,8}\b | \bpaiement\s+(?:psc|par\s+carte)\b
     | \b(?:ics|rum|mdt|mandat|ref|r[ée]f[ée]rence|motif|lib|libelle|id|eref|end.to.end)\b\s*[:.]?.*$
-    | \b(?:vir|virement|prlv|pr[ée]l[èe]vement|prelevement)\b(?:\s+(?:sepa|europ[ée]en|europe|inst(?:antan[ée])?|permanent|emis|[ée]mis|faveur|recurrent|unique))*
+    | \b(?:vir|virement|prlv|pr[ée]l[èe]vement|prelevement)\b
+      (?:\s+(?:sepa|europ[ée]en|europe|inst(?:antan[ée])?|permanent|emis|[ée]mis|faveur|recurrent|unique))*
     | \b(?:pour|en\s+faveur\s+de|emetteur|pour\s+cpte\s+de|de|vers)\s*: | \bau\s+nom\s+de\b | \bsdd\b
     | \b(?:eur|usd|gbp|chf)\s*[\d.,]+ | [\d.,]+\s*(?:eur|usd|gbp|chf)\b | \bcommission\b.*$ | \btaux\s+de\s+change\b.*$
     """,
@@ -113,5 +117,6 @@ def _way(text: str, told: str) -> Way:
     for words in (told, text):
         for pattern, way in ((_TRANSFER, Way.TRANSFER), (_DEBIT, Way.DEBIT), (_CARD, Way.CARD)):
             if pattern.search(words):
-                return Way.NOISE if _NOISE.search(text) and not (way is Way.CARD and not _NOISE.match(text)) or _NOISE.search(told) else way
+                inside = _NOISE.match(text) if way is Way.CARD else _NOISE.search(text)
+                return Way.NOISE if inside or _NOISE.search(told) else way
     return Way.NOISE if _NOISE.search(text) or _NOISE.search(told) else Way.UNTOLD

@@ -55,7 +55,10 @@ CODES: dict[str, tuple[str, str]] = {
     "missing": ("there is no such file or folder", "Check the name."),
     "not-a-file": ("this is neither a file nor a folder", "Give a plain file."),
     "empty": ("there is nothing in this file", "Check that the export went through."),
-    "not-recognised": ("this kind of file is not known", "Give evidence, a list of tools, an accounting export (FEC), a bank statement, an electronic invoice or firm.toml."),
+    "not-recognised": (
+        "this kind of file is not known",
+        "Give evidence, a list of tools, an accounting export (FEC), a bank statement, an electronic invoice or firm.toml.",
+    ),
     "unreadable": ("the file cannot be read ({reason})", "Check your rights on it."),
     "bomb": ("the file unpacks to far more than its size (limit {limit})", "Ask its sender for another copy."),
     "too-large": ("this is larger than {limit}", "Split it, or keep only the part that matters."),

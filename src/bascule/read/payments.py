@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -109,9 +110,9 @@ class Payments:
             return None
         key = (named[1], payment.currency)
         if payment.amount > 0:
-            if way in (Way.CARD, Way.DEBIT) or _BACK.search(payment.label) or _BACK.search(payment.way):
-                if key in self._back or len(self._back) < MAX_LABELS:
-                    self._back[key] = self._back.get(key, Decimal(0)) + payment.amount
+            returned = way in (Way.CARD, Way.DEBIT) or _BACK.search(payment.label) or _BACK.search(payment.way)
+            if returned and (key in self._back or len(self._back) < MAX_LABELS):
+                self._back[key] = self._back.get(key, Decimal(0)) + payment.amount
             return None
         supplier = self._suppliers.get(key)
         if supplier is None:
@@ -168,7 +169,7 @@ def period(months: dict[int, Decimal]) -> int | None:
     paid = sorted(months)
     if len(paid) < 2:
         return None
-    distance = median(after - before for before, after in zip(paid, paid[1:], strict=False))
+    distance = median(after - before for before, after in pairwise(paid))
     return min(_PERIODS, key=lambda every: abs(every - distance))
 
 

@@ -24,7 +24,7 @@ LAYOUTS = {
         "cp1252",
     ),
     "société générale": (
-        '="00012345678";01/09/2026;04/10/2026;1;;\n\nDate de l\'opération;Libellé;Détail de l\'écriture;Montant de l\'opération;Devise\n'
+        "=\"00012345678\";01/09/2026;04/10/2026;1;;\n\nDate de l'opération;Libellé;Détail de l'écriture;Montant de l'opération;Devise\n"
         "04/09/2026;CARTE X1306;CARTE X1306 03/09 ARDOISE;-12,00;EUR\n",
         "cp1252",
     ),
