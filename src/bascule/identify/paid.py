@@ -77,16 +77,27 @@ def _bill(service: str, sure: float, also: Iterable[str], item: Evidence, cost: 
 
 
 def _behind(label: str, catalogue: Catalogue) -> str | None:
-    """Return what stands behind the name of one that takes payments for other sellers; None when it is not one, or stands alone."""
+    """Return what stands behind the name of one that takes payments for other sellers; None when it is not one, or stands alone.
+
+    Before a star a name that nobody knows is taken for a collector's too, when what stands behind it is known.
+    """
+    before, _, behind = (part.strip() for part in label.partition("*"))
+    if before and behind and catalogue.names.exact(before) is None and catalogue.names.exact(behind) is not None:
+        return behind
     words = label.replace("*", " ").split()
     for count in (3, 2, 1):
         named = catalogue.names.exact(" ".join(words[:count])) if len(words) > count else None
-        if named is None:
-            continue
-        organisation = named.organisation or (catalogue.publisher[named.services[0]] if len(named.services) == 1 else None)
-        rest = " ".join(words[count:])
-        return rest if organisation in catalogue.collectors and catalogue.names.exact(f"{words[0]} {rest}") is None else None
+        if named is not None:
+            organisation = named.organisation or (catalogue.publisher[named.services[0]] if len(named.services) == 1 else None)
+            own = any(catalogue.publisher[name] == organisation for name in _named(label, catalogue))
+            return " ".join(words[count:]) if organisation in catalogue.collectors and not own else None
     return None
+
+
+def _named(label: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the services that the whole label names, as it is written."""
+    named = catalogue.names.exact(label)
+    return named.services if named else ()
 
 
 def _takes(service: str, catalogue: Catalogue) -> bool:

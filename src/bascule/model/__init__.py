@@ -16,8 +16,10 @@ from bascule.model.audit import (
     Interval,
     NetworkStamp,
     Note,
+    Saving,
     Status,
     Unknown,
+    Waste,
 )
 from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
 from bascule.model.firm import Firm, FirmFunction
@@ -117,7 +119,9 @@ __all__ = [
     "Service",
     "ServiceKind",
     "Sourced",
+    "Saving",
     "Status",
+    "Waste",
     "Strength",
     "Support",
     "Text",

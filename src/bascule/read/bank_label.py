@@ -69,6 +69,8 @@ _PLACE = re.compile(
 """Towns and countries in which card terminals and sellers at a distance say that they are, at the end of a label."""
 _BEFORE = re.compile(r"^(?:(?:de|pour|a|du|vers)\s+)+", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_STAR = "\u2217"
+"""`SELLER *PRODUCT` and `COLLECTOR *SELLER` look alike: the star is kept for the room that knows who collects."""
 _REMEMBERED = 50_000
 _LONG = 300
 
@@ -103,7 +105,7 @@ def named(text: str, way: str, sure: bool) -> tuple[Way, Named | None]:
     paid = _way(text, way)
     if paid is Way.NOISE or _PERSON.search(text):
         return paid, None
-    name = clean(_BANK_WORDS.sub(" ", text))
+    name = clean(_BANK_WORDS.sub(" ", text).replace("*", _STAR)).replace(_STAR, "*")
     name = _PLACE.sub("", name) or name
     name = _BEFORE.sub("", name) or name
     if not name or not any(map(str.isalpha, name)):

@@ -6,11 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
+from bascule.model import FIRM, NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
 _BEHIND = ("sender", "tenant", "infrastructure")
+_PROBABLE = 0.7
+"""Below this a tool that the firm's own papers name is told as probable."""
 
 
 class Lookup:
@@ -151,6 +153,8 @@ class Lookup:
             return self.words.t("no mail at {domain}", domain=row.subject)
         if row.organisation == SELF and not row.service:
             return self.words.t("run by yourselves")
+        if row.subject == FIRM and row.service and row.confidence < _PROBABLE:
+            return self.words.t("probably {tool}", tool=self.service(row.service))
         return self.service(row.service) if row.service else self.organisation(row.organisation)
 
     def named(self, row: Dependency) -> bool:
