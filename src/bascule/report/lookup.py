@@ -153,9 +153,12 @@ class Lookup:
             return self.words.t("no mail at {domain}", domain=row.subject)
         if row.organisation == SELF and not row.service:
             return self.words.t("run by yourselves")
-        if row.subject == FIRM and row.service and row.confidence < _PROBABLE:
-            return self.words.t("probably {tool}", tool=self.service(row.service))
         return self.service(row.service) if row.service else self.organisation(row.organisation)
+
+    def heading(self, row: Dependency) -> str:
+        """Return how a dependency is called where it is told of: a tool that the firm's papers only hint at is a probable one."""
+        likely = row.subject == FIRM and row.service is not None and row.confidence < _PROBABLE
+        return self.words.t("probably {tool}", tool=self.title(row)) if likely else self.title(row)
 
     def named(self, row: Dependency) -> bool:
         """Say whether a row names a tool or somebody else: what the firm does by itself has nothing to be measured."""
