@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.parsers import expat
 
+from bascule.guard.limits import MAX_LINE
 from bascule.read.errors import InputError
 
 MAX_DEPTH = 60
@@ -48,8 +49,12 @@ def leaves(pieces: Iterable[bytes], path: Path, take: Leaf) -> InputError | None
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, words
     parser.StartDoctypeDeclHandler = doctype
     try:
+        fed = 0
         for piece in pieces:
             parser.Parse(piece, False)
+            fed += len(piece)
+            if fed - parser.CurrentByteIndex > MAX_LINE:
+                raise ValueError("a tag without an end")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         refused = expat.ErrorString(error.code)

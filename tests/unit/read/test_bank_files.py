@@ -64,6 +64,12 @@ def test_deep_nesting_is_refused(reading: Read) -> None:
     assert [code for code, _ in codes(reading("c.xml", camt("02", "<a>" * 5000)))] == ["bad-xml"]
 
 
+def test_a_tag_that_never_ends_is_refused_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "c.xml"
+    path.write_text(camt("02", "<Ntry " + "a" * 40_000_000), "utf-8")
+    assert peak_mb("assert [error.code for error in read.read_inputs([path], at).errors] == ['bad-xml']", path) < 60
+
+
 def test_a_gigabyte_of_xml_in_a_pdf_is_refused_in_little_memory(tmp_path: Path) -> None:
     packer = zlib.compressobj(9)
     start = b'<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100">'

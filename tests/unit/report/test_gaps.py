@@ -22,6 +22,7 @@ def unknown(question, **args):
         (unknown("which-host", domain="firm.example"), "firm.example stands behind a relay. Who hosts the site?"),
         (unknown("which-service", name="Alder", choices="alder-mail, alder-files"), "“Alder”: which one do you use? (Alder Mail and Alder Files)"),
         (unknown("which-tool", name="Saw"), "“Saw”: we do not know this tool. Who sells it, and for what do you use it?"),
+        (unknown("paid-through", name="ALDER", organisation="alder"), "“ALDER”: paid through Alder; what for is unknown. Which tool is it?"),
         (unknown("who-is", name="Oak SA"), "“Oak SA”: we do not know this name yet. Who is it?"),
         (unknown("never-heard-of"), "“SEEN”: we do not know this name yet. Who is it?"),
     ],
