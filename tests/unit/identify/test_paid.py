@@ -22,6 +22,7 @@ def read(*items) -> Identification:
         ("PAYPAL *ZOOM", {}),
         ("GOCARDLESS ZOOM", {}),
         ("NOBODY KNOWS *ZOOM", {}),
+        ("FS*ZOOM", {}),
         ("ZOOM", {}),
     ],
 )
