@@ -31,7 +31,7 @@ def test_who_takes_payments_for_others_is_looked_through(label, more):
     assert (row.service, row.cost_eur_month) == ("zoom", 14)
 
 
-@pytest.mark.parametrize("label", ["PAYPAL", "STRIPE", "GOCARDLESS", "PADDLE.NET", "Apple.com/bill"])
+@pytest.mark.parametrize("label", ["PAYPAL", "STRIPE", "SumUp", "GOCARDLESS", "PADDLE.NET", "Apple.com/bill"])
 def test_who_takes_payments_alone_is_a_question_and_no_tool(label):
     result = read(bill(label, 14))
     assert result.dependencies == ()
