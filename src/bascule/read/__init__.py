@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bascule.read import evidence, fec, firm, inputs, massdns, tools, zdns
+from bascule.read import camt, evidence, fec, firm, inputs, invoice, massdns, ofx, qif, statement, tools, zdns
 from bascule.read.errors import CODES, InputError
 from bascule.read.reading import InputNote, Item, Reader, Reading
 
@@ -16,6 +16,11 @@ READERS: dict[str, Reader] = {
     "zdns": zdns,
     "evidence": evidence,
     "fec": fec,
+    "camt": camt,
+    "invoice": invoice,
+    "ofx": ofx,
+    "qif": qif,
+    "statement": statement,
     "tools": tools,
 }
 """Kinds of file in the order in which they are tried: the strictest first."""

@@ -1,4 +1,4 @@
-"""XML of a spreadsheet, read as a stream: no document type, no entities of its own, a bounded depth."""
+"""XML of a spreadsheet, a statement or an invoice, read as a stream: no document type, no entities of its own, a bounded depth."""
 
 from xml.parsers import expat
 

@@ -26,6 +26,7 @@ def unknown(question, **args):
         ),
         (unknown("which-service", name="Alder", choices="alder-mail, alder-files"), "“Alder”: which one do you use? (Alder Mail and Alder Files)"),
         (unknown("which-tool", name="Saw"), "“Saw”: we do not know this tool. Who sells it, and for what do you use it?"),
+        (unknown("paid-through", name="ALDER", organisation="alder"), "“ALDER”: paid through Alder; what for is unknown. Which tool is it?"),
         (unknown("who-is", name="Oak SA"), "“Oak SA”: we do not know this name yet. Who is it?"),
         (unknown("never-heard-of"), "“SEEN”: we do not know this name yet. Who is it?"),
     ],
@@ -36,7 +37,7 @@ def test_an_unknown_is_a_question(en, fr, item, said):
     assert "“" not in gaps.unknown(item, fr)
 
 
-NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier")
+NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier", "no-payment")
 
 
 @pytest.mark.parametrize("code", NOTE_CODES)
