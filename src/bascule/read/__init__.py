@@ -30,10 +30,11 @@ PRIVATE: dict[str, AskedReader] = {
     "logs": traffic,
     "bookmarks": bookmarks,
 }
-"""Kinds of file about what people do, by the word with which a person asks for them. They are known before all others, so that none is read as something else."""
+"""Kinds of file about what people do, by the word with which a person asks for them; known before all others, so that none is read as another."""
+NOTHING_ASKED = Asked()
 
 
-def read_inputs(paths: Iterable[Path | str], seen_at: datetime, asked: Asked = Asked()) -> Reading:
+def read_inputs(paths: Iterable[Path | str], seen_at: datetime, asked: Asked = NOTHING_ASKED) -> Reading:
     """Return what the inputs of one firm say: a file, or a folder with all its files (sorted, hidden ones skipped).
 
     Never raises for what stands in a file: that is in `errors`, and the rest still counts.
@@ -46,6 +47,6 @@ def read_inputs(paths: Iterable[Path | str], seen_at: datetime, asked: Asked = A
     return inputs.read_all(inputs.Registry(READERS, PRIVATE, asked), paths, seen_at)
 
 
-def stream_inputs(paths: Iterable[Path | str], seen_at: datetime, asked: Asked = Asked()) -> Iterator[Item]:
+def stream_inputs(paths: Iterable[Path | str], seen_at: datetime, asked: Asked = NOTHING_ASKED) -> Iterator[Item]:
     """Yield the same items one by one, for evidence that does not fit in memory."""
     return inputs.stream_all(inputs.Registry(READERS, PRIVATE, asked), paths, seen_at)

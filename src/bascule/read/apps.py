@@ -23,8 +23,22 @@ _ID = frozenset(
     ("appid", "app id", "application id", "client id", "id de l application", "id application", "identifiant de l application", "id d application", "id client")
 )
 _NAME = frozenset(
-    (*("displayname", "display name", "app name", "application name", "appdisplayname", "nom d affichage", "nom complet", "nom de l application"),)
-    + (*("nom d application", "nom application", "applabel", "label", "name", "nom"),)
+    (
+        "displayname",
+        "display name",
+        "app name",
+        "application name",
+        "appdisplayname",
+        "nom d affichage",
+        "nom complet",
+        "nom de l application",
+        "nom d application",
+        "nom application",
+        "applabel",
+        "label",
+        "name",
+        "nom",
+    )
 )
 _SITE = frozenset(("homepage", "homepageurl", "homepage url", "page d accueil", "url de la page d accueil", "url"))
 _USERS = frozenset(("users", "user count", "number of users", "utilisateurs", "nombre d utilisateurs", "users count"))
