@@ -14,14 +14,8 @@ _CHANNELS = {
     "resource": Channel.RESOURCE,
     "variable": Channel.VARIABLE,
 }
-_HOSTS = (Channel.DOMAIN, Channel.SCRIPT_HOST)
-_WORK = frozenset(
-    (
-        *("office-suite", "cloud-storage", "accounting", "crm", "video-meeting", "team-chat", "enterprise-social", "ai", "identity"),
-        *("e-signature", "newsletter", "project", "development", "design", "payroll", "telephony", "remote-support", "backup"),
-    )
-)
-"""Functions that people reach by going there. Fonts, statistics, payment or maps are called by other people's pages: such traffic is not the firm's."""
+_HOSTS = (Channel.DOMAIN, Channel.AUTODISCOVER)
+"""Where people and their mail programs go. Hosts that pages of others load from (fonts, statistics, forms) say nothing about the firm."""
 _SURE = {Strength.PROOF: 0.9, Strength.STRONG: 0.8, Strength.WEAK: 0.55}
 _SEEN = 0.6
 """How sure traffic makes a reading: a visit is not yet a tool of the firm."""
@@ -35,12 +29,8 @@ def is_name_of_use(item: Evidence) -> bool:
 
 def known_domains(catalogue: Catalogue) -> frozenset[str]:
     """Return the names below which traffic means that a tool is used; a reader of logs keeps nothing else."""
-    traces = [trace for channel in _HOSTS for trace in catalogue.traces.all(channel) if _is_reached(trace)]
-    return frozenset(
-        trace.fingerprint.pattern.lower().lstrip(".")
-        for trace in traces
-        if trace.fingerprint.match in (Match.SUFFIX, Match.EXACT) and "/" not in trace.fingerprint.pattern
-    )
+    traces = [trace for channel in _HOSTS for trace in catalogue.traces.all(channel)]
+    return frozenset(trace.fingerprint.pattern.lower().lstrip(".") for trace in traces if trace.fingerprint.match in (Match.SUFFIX, Match.EXACT))
 
 
 def used(evidence: Iterable[Evidence], catalogue: Catalogue, rows: Rows) -> None:
@@ -62,16 +52,10 @@ def used(evidence: Iterable[Evidence], catalogue: Catalogue, rows: Rows) -> None
                 _add(item, trace, sure, status, rows)
 
 
-def _is_reached(trace: Trace) -> bool:
-    """Say whether people go there to work; a fingerprint of the channel `domain` says so itself."""
-    return trace.fingerprint.channel is Channel.DOMAIN or bool(_WORK.intersection(trace.service.functions))
-
-
 def _traces(channel: Channel, label: str, catalogue: Catalogue) -> list[Trace]:
     if channel is not Channel.DOMAIN:
         return catalogue.traces.find(channel, label)
-    found = (catalogue.traces.find(one, label) for one in _HOSTS)
-    return next((traces for traces in ([trace for trace in group if _is_reached(trace)] for group in found) if traces), [])
+    return next((traces for one in _HOSTS if (traces := catalogue.traces.find(one, label))), [])
 
 
 def _app(item: Evidence, label: str, catalogue: Catalogue, rows: Rows) -> None:

@@ -80,7 +80,7 @@ def _scalars(path: Path) -> Iterator[tuple[tuple[str, ...], str, int]]:
     line = 1
     try:
         for number, event in enumerate(yaml.parse(guard.read_text(path, MAX_COMPOSE), Loader=_LOADER)):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else line
             if number > MAX_EVENTS or len(stack) > MAX_DEPTH:
                 raise InputError("bad-document", path, str(line), reason="YAML: too deep or too long")
             if isinstance(event, yaml.MappingStartEvent):
