@@ -74,9 +74,8 @@ def asked_for(wish: Wish, speaker: Speaker) -> "Asked":
 
     for line in (
         t("These files tell what people did. Before you go on, French law asks of an employer:"),
-        t(
-            "- the staff was told, each person, that such data is collected (Code du travail, L1222-4); the CSE, where there is one, informed and consulted (L2312-38);"
-        ),
+        t("- each person on the staff was told beforehand that such data is collected (Code du travail, L1222-4);"),
+        t("- the CSE, where there is one, was informed and consulted beforehand (Code du travail, L2312-38);"),
         t("- the means are in proportion to the end (L1121-1); six months of connection logs are enough in most cases (CNIL)."),
         t("Bascule keeps only known services and how many lines name them: no person, no address, no time, no page. More: docs/people.md"),
     ):

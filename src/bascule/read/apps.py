@@ -77,6 +77,8 @@ def _columns(line: str) -> tuple[str, dict[str, int]] | None:
         return None
     at = {key: number for key, known in (("id", _ID), ("name", _NAME), ("site", _SITE), ("users", _USERS)) if (number := _first(cells, known)) is not None}
     signed = any(cell in _SIGNS for cell in cells)
+    if "id" not in at and "id" in cells:
+        at["id"] = cells.index("id")
     return (mark, at) if "name" in at and signed and len(cells) > 1 else None
 
 
