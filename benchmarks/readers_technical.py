@@ -26,7 +26,9 @@ def _squid(number: int) -> str:
 
 
 def _dnsmasq(number: int) -> str:
-    return f"Jan  5 09:12:{number % 60:02} dnsmasq[412]: query[A] h{number % 9000}.{'slack.com' if number % 3 else 'exemple.test'} from 192.0.2.{number % 250}\n"
+    return (
+        f"Jan  5 09:12:{number % 60:02} dnsmasq[412]: query[A] h{number % 9000}.{'slack.com' if number % 3 else 'exemple.test'} from 192.0.2.{number % 250}\n"
+    )
 
 
 def _terraform() -> bytes:
@@ -38,7 +40,10 @@ def _terraform() -> bytes:
 
 
 GENERATORS: dict[str, Callable[[], bytes]] = {
-    "applications.csv": lambda: _lines(lambda number: f"App {_names(number)},Web,{_names(number):08d}.apps,Verified,3,Drive,Trusted\n", "App name,Type,ID,Verified status,Users,Requested services,Access\n"),
+    "applications.csv": lambda: _lines(
+        lambda number: f"App {_names(number)},Web,{_names(number):08d}.apps,Verified,3,Drive,Trusted\n",
+        "App name,Type,ID,Verified status,Users,Requested services,Access\n",
+    ),
     "servicePrincipals.json": lambda: json.dumps(
         {"value": [{"displayName": f"App {_names(number)}", "appId": f"{number:08d}", "servicePrincipalType": "Application"} for number in range(LINES)]}
     ).encode(),

@@ -47,7 +47,7 @@ EXAMPLES = [
     ("massdns", "m.json", _MASSDNS % "a" + _MASSDNS % "b", _MASSDNS % "a" + '{"name":\n' + _MASSDNS % "b", "2", 2),
     ("zdns", "z.json", _ZDNS % "a" + _ZDNS % "b", _ZDNS % "a" + '{"name":\n' + _ZDNS % "b", "2", 2),
     ("fec", "123456789FEC20251231.txt", _FEC + _BILL % "A" + _BILL % "B", _FEC + _BILL % "A" + "court\n" + _BILL % "B", "3", 2),
-    ("terraform", "t.tfstate", _STATE, _STATE[:40] + "\n}}", "2", 0),
+    ("terraform", "t.tfstate", _STATE, _STATE[:-1] + "\n]}", "2", 0),
     ("apps", "a.csv", _APPS + "Ardoise,a-1,\nCraie,a-2,\n", _APPS + "Ardoise,a-1,\ncourt\nCraie,a-2,\n", "3", 2),
     ("inventory", "g.csv", _GLPI + "Ardoise;Éditeur;2\nCraie;;1\n", _GLPI + "Ardoise;Éditeur;2\ncourt\nCraie;;1\n", "3", 2),
     ("manifest", "requirements.txt", "ardoise==1.0\n", "ardoise==1.0\n%%%\n", "2", 0),

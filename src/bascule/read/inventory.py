@@ -52,11 +52,10 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
         else:
             yield from _from_csv(path, names)
     except GuardError as error:
-        yield (
-            InputError("bad-document", path, error.place, reason=f"XML: {error.details.get('reason', error.code)}")
-            if error.code == "bad-archive"
-            else InputError.of(error)
-        )
+        if error.code != "bad-archive":
+            raise
+        yield InputError("bad-document", path, error.place, reason=f"XML: {error.details.get('reason', '')}")
+        return
     except InputError as error:
         yield error
         if error.code != "too-many":

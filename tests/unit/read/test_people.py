@@ -10,7 +10,7 @@ from bascule.read import PRIVATE, Asked, read_inputs
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 ALL = Asked(kinds=frozenset(PRIVATE), domains=frozenset(("ardoise.test", "app.craie.test")))
-CANARIES = ("192.0.2.", "jeanne", "secret", "09:12", "1767", "Jan", "2026:", "PC-7", "rare", "medecin", "clinique", "x1.")
+CANARIES = ("192.0.2.", "jeanne", "secret", "09:12", "1767", "Jan", "2026:", "PC-7", "medecin", "clinique", "x1.")
 
 PIHOLE = "".join(
     f"Jan  5 09:12:{second:02} dnsmasq[412]: query[A] {host} from 192.0.2.7\nJan  5 09:12:{second:02} dnsmasq[412]: forwarded {host} to 9.9.9.9\n"
@@ -26,7 +26,9 @@ TUNNEL = '192.0.2.7 - jeanne [05/Jan/2026:09:12:01 +0100] "CONNECT x1.ardoise.te
 LOGS = [PIHOLE, EXTRA, UNBOUND, REPLIES, SQUID, SQUID_GET, COMBINED, TUNNEL]
 
 HTML = '<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p><DT><A HREF="https://x1.ardoise.test/secret" ADD_DATE="1767600000">jeanne</A>\n<DT><A HREF="https://medecin.test/">x</A></DL>'
-FIREFOX = json.dumps({"type": "text/x-moz-place-container", "children": [{"title": "jeanne", "dateAdded": 1767600000, "uri": "https://x1.ardoise.test/secret"}]})
+FIREFOX = json.dumps(
+    {"type": "text/x-moz-place-container", "children": [{"title": "jeanne", "dateAdded": 1767600000, "uri": "https://x1.ardoise.test/secret"}]}
+)
 CHROMIUM = json.dumps({"roots": {"bookmark_bar": {"children": [{"type": "url", "name": "jeanne", "url": "https://x1.ardoise.test/secret"}]}}})
 BOOKMARKS = [HTML, FIREFOX, CHROMIUM]
 
@@ -76,7 +78,9 @@ def test_a_strange_line_is_told_by_its_number_alone(tmp_path):
 
 
 def test_evidence_of_a_log_is_in_alphabetical_order_and_bears_no_line(tmp_path):
-    lines = "".join(f"1767600000.1 4 192.0.2.7 TCP_TUNNEL/200 4 CONNECT {host}:443 - HIER_DIRECT/- -\n" for host in ["app.craie.test"] * 5 + ["ardoise.test"] * 5)
+    lines = "".join(
+        f"1767600000.123 4 192.0.2.7 TCP_TUNNEL/200 4 CONNECT {host}:443 - HIER_DIRECT/- -\n" for host in ["app.craie.test"] * 5 + ["ardoise.test"] * 5
+    )
     questions = [item.question for item in read_inputs([put(tmp_path, lines)], AT, ALL).evidence]
     assert questions == ["ROW f.txt#app.craie.test", "ROW f.txt#ardoise.test"]
 
