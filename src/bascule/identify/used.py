@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bascule.catalogue import Catalogue, Trace
 from bascule.identify.rows import Rows
-from bascule.model import FIRM, Channel, Evidence, Kind, Match, Outcome, Role, Status, Strength
+from bascule.model import FIRM, Channel, Evidence, Kind, Match, Option, Outcome, Role, Service, Status, Strength
 
 _CHANNELS = {
     "domain": Channel.DOMAIN,
@@ -78,8 +78,27 @@ def _app(item: Evidence, label: str, catalogue: Catalogue, rows: Rows) -> None:
 
 
 def _add(item: Evidence, trace: Trace, sure: float, status: Status, rows: Rows) -> None:
-    if not rows.strengthen(trace.service.id, [item], None, status):
-        rows.trace(FIRM, trace, sure, [item], role=Role.OPERATOR, status=status)
+    service = trace.service
+    if rows.strengthen(service.id, [item], None, status):
+        return
+    deployment = _own_machine(service) if trace.fingerprint.channel is Channel.IMAGE else None
+    rows.add(
+        FIRM,
+        service.functions[0],
+        Role.OPERATOR,
+        trace.organisation.id,
+        sure,
+        [item],
+        service=service.id,
+        status=status,
+        deployment=deployment,
+        trace=trace,
+    )
+
+
+def _own_machine(service: Service) -> str | None:
+    """Return the deployment of a program that the firm starts itself, as an image says it does."""
+    return next((entry.id for entry in service.deployments if entry.option is Option.SELF), None)
 
 
 def _named(item: Evidence, label: str, status: Status, catalogue: Catalogue, rows: Rows) -> bool:

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import yaml
-
 from bascule import guard
-from bascule.read.environment import _LONGEST
+from bascule.read.environment import LONGEST_NAME
 from bascule.read.errors import InputError
 from bascule.read.named import Names, What
 from bascule.read.reading import Item
@@ -22,7 +20,6 @@ MAX_EVENTS = 1_000_000
 _FILE = re.compile(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml", re.IGNORECASE)
 _SERVICES = re.compile(rb"^services\s*:", re.MULTILINE)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -58,7 +55,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
 
 def _variable(variables: Names, keys: tuple[str, ...], text: str, line: int) -> InputError | None:
     key = keys[3] if len(keys) > 3 and keys[3] else text.partition("=")[0]
-    fits = len(key) <= _LONGEST and _VARIABLE.fullmatch(key)
+    fits = len(key) <= LONGEST_NAME and _VARIABLE.fullmatch(key)
     return variables.add(key, f"{line}/{key}") if fits else None
 
 
@@ -76,10 +73,13 @@ def _scalars(path: Path) -> Iterator[tuple[tuple[str, ...], str, int]]:
     Raises:
         InputError: It is no YAML, or nested too deeply.
     """
+    import yaml  # here, since most runs read no such file and the library takes ten milliseconds
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     stack: list[list[str | None]] = []  # one a collection: [its kind, the key whose value is to come]
     line = 1
     try:
-        for number, event in enumerate(yaml.parse(guard.read_text(path, MAX_COMPOSE), Loader=_LOADER)):
+        for number, event in enumerate(yaml.parse(guard.read_text(path, MAX_COMPOSE), Loader=loader)):
             line = event.start_mark.line + 1 if event.start_mark else line
             if number > MAX_EVENTS or len(stack) > MAX_DEPTH:
                 raise InputError("bad-document", path, str(line), reason="YAML: too deep or too long")

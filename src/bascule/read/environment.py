@@ -16,7 +16,7 @@ from bascule.read.reading import Item
 
 _FILE = re.compile(r"(?:.*\.)?env(?:\.[\w-]+)*(?:\.gz|\.zst)?", re.IGNORECASE)
 _LINE = re.compile(rb"\s*(?:export\s+)?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)\s*=\s*(.?)", re.DOTALL)
-_LONGEST = 64
+LONGEST_NAME = 64
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -41,7 +41,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
             continue
         if found[2] in (b'"', b"'", b"`") and not _ends(line[found.end() :], found[2]):
             closing = found[2]
-        if len(found[1]) <= _LONGEST and (fault := names.add(found[1].decode("ascii"), number)):
+        if len(found[1]) <= LONGEST_NAME and (fault := names.add(found[1].decode("ascii"), number)):
             yield fault
             return
     yield from names.observations(name, at)

@@ -55,7 +55,7 @@ CODES: dict[str, tuple[str, str]] = {
     "missing": ("there is no such file or folder", "Check the name."),
     "not-a-file": ("this is neither a file nor a folder", "Give a plain file."),
     "empty": ("there is nothing in this file", "Check that the export went through."),
-    "not-recognised": ("this kind of file is not known", "Give evidence, a list of tools, an accounting export (FEC) or firm.toml."),
+    "not-recognised": ("this kind of file is not known", "docs/evidence.md lists the kinds of file that are read."),
     "unreadable": ("the file cannot be read ({reason})", "Check your rights on it."),
     "bomb": ("the file unpacks to far more than its size (limit {limit})", "Ask its sender for another copy."),
     "too-large": ("this is larger than {limit}", "Split it, or keep only the part that matters."),
@@ -82,7 +82,7 @@ CODES: dict[str, tuple[str, str]] = {
     "no-log-line": ("this is no line of a log that we know", "Keep one kind of log a file. The line is not repeated here."),
     "not-asked": (
         "this file tells what people did, and is not read unless you ask",
-        "Read docs/people.md, then add: --read {kind}",
+        "Read docs/people.md, then: bascule audit … --read {kind}",
     ),
     "more-errors": ("and {count} more faults in this file", ""),
 }

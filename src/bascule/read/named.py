@@ -35,6 +35,7 @@ class Names:
         self._what = what
         self._found: dict[str, dict[str, object]] = {}
         self._places: dict[str, str] = {}
+        self._taken: dict[str, int] = {}
 
     def add(self, label: str, place: str | int, count: int = 1, users: int | None = None, **more: str) -> InputError | None:
         """Count a name; return a fault when there are more than any such file has."""
@@ -46,7 +47,7 @@ class Names:
             if len(self._found) >= MAX_NAMES:
                 return InputError("too-many", self._path, str(place), limit=str(MAX_NAMES))
             value = self._found[label] = {"label": label, "what": self._what.value, "count": 0}
-            self._places[label] = str(place)
+            self._places[label] = self._own_place(str(place))
         value["count"] = int(str(value["count"])) + count
         if users is not None:
             value["users"] = max(users, int(str(value.get("users", 0))))
@@ -54,6 +55,11 @@ class Names:
             if text and key not in value:
                 value[key] = printable(text)
         return None
+
+    def _own_place(self, place: str) -> str:
+        """Return a place that no other name has: two names on one line must not answer for each other."""
+        self._taken[place] = self._taken.get(place, 0) + 1
+        return place if self._taken[place] == 1 else f"{place}~{self._taken[place]}"
 
     def observations(self, name: str, at: datetime) -> Iterator[Evidence | InputError]:
         """Yield what was counted, in the order in which the names were met; a file that names nothing is a fault."""

@@ -1,7 +1,7 @@
 """What technical files mean: signed in to and reached is in use, named by a program is configured, unknown applications are asked about."""
 
 import pytest
-from synthetic import NOON, ON, catalogue, mark, organisation, service
+from synthetic import NOON, ON, catalogue, mark, organisation, own_machine, service
 
 from bascule.identify import identify, known_domains
 from bascule.model import FIRM, Evidence, Kind, Match, Outcome, Role, Status, Strength
@@ -14,6 +14,7 @@ SHOP = catalogue(
         service(
             "ardoise-chat",
             "team-chat",
+            deployments=(own_machine("ardoise-chat"),),
             fingerprints=(
                 mark("domain", "ardoise.test", "operator", strength=WEAK),
                 mark("script_host", "widgets.test", "third-party"),
@@ -83,3 +84,10 @@ def test_hosts_that_pages_of_others_load_from_are_not_looked_for_in_logs():
 
 def test_a_typing_error_is_not_forgiven_to_a_machine():
     assert identify([line("Ardoise Chatt", "software")], SHOP, ON).dependencies == ()
+
+
+def test_an_image_says_that_the_firm_runs_it_itself():
+    (row,) = identify([line("ardoise/serveur", "image")], SHOP, ON).dependencies
+    assert row.deployment == "ardoise-chat/self"
+    (row,) = identify([line("ARDOISE_KEY", "variable")], SHOP, ON).dependencies
+    assert row.deployment is None

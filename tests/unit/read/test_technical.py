@@ -216,3 +216,9 @@ def test_the_code_of_others_in_a_folder_is_not_read(tmp_path):
     (tmp_path / "node_modules/x").mkdir(parents=True)
     (tmp_path / "node_modules/x/package.json").write_text('{"dependencies": {"craie": "1"}}')
     assert read_inputs([tmp_path], AT).evidence == ()
+
+
+def test_two_names_on_one_line_do_not_answer_for_each_other(tmp_path):
+    reading = read(tmp_path, "compose.yaml", "services: {a: {image: ardoise}, b: {image: craie}}\n")
+    assert labels(reading) == ["ardoise", "craie"]
+    assert len({item.question for item in reading.evidence}) == 2

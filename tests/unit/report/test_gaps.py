@@ -32,7 +32,19 @@ def test_an_unknown_is_a_question(en, fr, item, said):
     assert "“" not in gaps.unknown(item, fr)
 
 
-NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier")
+NOTE_CODES = (
+    "unanswered",
+    "left-out-later",
+    "labels-unmatched",
+    "skipped",
+    "empty",
+    "repeated",
+    "skipped-types",
+    "shared-cost",
+    "no-supplier",
+    "left-alone",
+    "reduced",
+)
 
 
 @pytest.mark.parametrize("code", NOTE_CODES)
