@@ -1,7 +1,7 @@
 """What technical files mean: signed in to and reached is in use, named by a program is configured, unknown applications are asked about."""
 
 import pytest
-from synthetic import NOON, ON, catalogue, mark, organisation, own_machine, service
+from synthetic import NOON, ON, catalogue, deployment, mark, organisation, own_machine, service
 
 from bascule.identify import identify, known_domains
 from bascule.model import FIRM, Evidence, Kind, Match, Outcome, Role, Status, Strength
@@ -14,7 +14,7 @@ SHOP = catalogue(
         service(
             "ardoise-chat",
             "team-chat",
-            deployments=(own_machine("ardoise-chat"),),
+            deployments=(deployment("ardoise-chat/vendor", "ardoise"), own_machine("ardoise-chat")),
             fingerprints=(
                 mark("domain", "ardoise.test", "operator", strength=WEAK),
                 mark("script_host", "widgets.test", "third-party"),
