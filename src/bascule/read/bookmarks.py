@@ -15,7 +15,7 @@ from bascule.read.reading import Item
 
 _HTML = re.compile(rb"<!DOCTYPE\s+NETSCAPE-Bookmark-file", re.IGNORECASE)
 _JSON = re.compile(rb'"(?:bookmark_bar|text/x-moz-place-container)"')
-_LINK = re.compile(r"""<A\s[^>]{0,4000}?\bHREF\s*=\s*["']([^"'>]{1,4000})""", re.IGNORECASE)
+_LINK = re.compile(r"""<A\s[^<>]{0,4000}?\bHREF\s*=\s*["']([^"'>]{1,4000})""", re.IGNORECASE)
 
 
 def recognise(path: Path, head: bytes) -> bool:

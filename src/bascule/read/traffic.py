@@ -16,17 +16,17 @@ from bascule.read.reading import Item
 
 _LINES = re.compile(
     rb"""
-      \bdnsmasq(?:\[\d+\])?:[ ].*?\bquery\[(?:A|AAAA|HTTPS)\][ ](?P<dnsmasq>[\w.-]+)[ ]from[ ]
-    | \bunbound(?:\[[\d:]+\])?:?[ ].*?\b(?:info|reply|query):[ ]\S+[ ](?P<unbound>[\w.-]+)\.[ ](?:A|AAAA|HTTPS)[ ]IN\b
+      \bdnsmasq(?:\[\d+\])?:[ ].{0,90}?\bquery\[(?:A|AAAA|HTTPS)\][ ](?P<dnsmasq>[\w.-]+)[ ]from[ ]
+    | \bunbound(?:\[[\d:]+\])?:?[ ].{0,40}?\b(?:info|reply|query):[ ]\S+[ ](?P<unbound>[\w.-]+)\.[ ](?:A|AAAA|HTTPS)[ ]IN\b
     | ^[ ]*\d{9,11}\.\d{3}[ ]+-?\d+[ ]\S+[ ][A-Z_]+/\d{3}[ ]\d+[ ][A-Z_]+[ ](?:[a-z]+://)?(?:[^/@\s]*@)?(?P<squid>[\w.-]+)
-    | ^\S+[ ]\S+[ ].*?\[\d\d/\w{3}/\d{4}:[^\]]*\][ ]"[A-Z]+[ ]
-      (?:[a-z]+://(?:[^/@\s"]*@)?(?P<get>[\w.-]+)|(?P<connect>[\w.-]+):\d+)[^"]*"[ ]\d{3}[ ]\S+.*[A-Z_]+:[A-Z_]+
+    | ^\S+[ ]\S+[ ].{0,90}?\[\d\d/\w{3}/\d{4}:[^\]]*\][ ]"[A-Z]+[ ]
+      (?:[a-z]+://(?:[^/@\s"]*@)?(?P<get>[\w.-]+)|(?P<connect>[\w.-]+):\d+)[^"]*"[ ]\d{3}[ ]\S.*[A-Z]:[A-Z]
     """,
     re.VERBOSE,
 )
 _LOOKS = re.compile(
     rb"\bdnsmasq(?:\[\d+\])?:[ ]|\bunbound(?:\[[\d:]+\])?:?[ ]|^[ ]*\d{9,11}\.\d{3}[ ]+-?\d+[ ]\S+[ ][A-Z_]+/\d{3}[ ]"
-    rb"|^\S+[ ]\S+[ ].*?\[\d\d/\w{3}/\d{4}:[^\]]*\][ ]\".*\"[ ]\d{3}[ ]\S+.*[A-Z_]+:[A-Z_]+"
+    rb"|^\S+[ ]\S+[ ].{0,90}?\[\d\d/\w{3}/\d{4}:[^\]]*\][ ]\"[^\"]*\"[ ]\d{3}[ ]\S.*[A-Z]:[A-Z]"
 )
 _LONGEST = 8192
 
