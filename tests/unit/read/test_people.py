@@ -1,12 +1,13 @@
 """Files about what people do: read only when named and asked for; nobody and nothing but known services leaves them."""
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bascule.read import PRIVATE, Asked, read_inputs
+from bascule.read import CODES, PRIVATE, Asked, read_inputs
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 ALL = Asked(kinds=frozenset(PRIVATE), domains=frozenset(("ardoise.test", "app.craie.test")))
@@ -88,3 +89,15 @@ def test_evidence_of_a_log_is_in_alphabetical_order_and_bears_no_line(tmp_path):
 def test_deeply_nested_bookmarks_are_a_fault(tmp_path):
     reading = read_inputs([put(tmp_path, '{"type": "text/x-moz-place-container", "children": ' + "[" * 200_000)], AT, ALL)
     assert [error.code for error in reading.errors] == ["bad-document"]
+
+
+@pytest.mark.parametrize("content", LOGS + BOOKMARKS)
+def test_a_changed_file_gives_declared_faults_only_and_still_nobody(tmp_path, content):
+    chance = random.Random(len(content))
+    for _ in range(40):
+        at = chance.randrange(len(content))
+        cut = content[: at + chance.randrange(60)] + chance.choice(["", '"', "[", " ", "\n", "é", "\\", "9" * 50]) + content[at:]
+        reading = read_inputs([put(tmp_path, cut)], AT, ALL)
+        assert all(error.code in CODES for error in reading.errors)
+        assert {str(item.value["label"]) for item in reading.evidence} <= ALL.domains
+        assert not [canary for canary in ("jeanne", "192.0.2", "secret", "medecin") if canary in f"{reading}{[str(error) for error in reading.errors]}"]
