@@ -40,6 +40,21 @@ def sheet(*rows: list[str]) -> bytes:
     return file.getvalue()
 
 
+_CSV = "Date;Libellé;Montant\n"
+_LINE = "04/10/2026;CARTE 03/10 %s;-12,00\n"
+_ENTRY = (
+    '<Ntry><Amt Ccy="EUR">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-10-04</Dt></BookgDt>'
+    "<AddtlNtryInf>CARTE %s</AddtlNtryInf></Ntry>\n"
+)
+_CAMT = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>\n%s</Stmt></BkToCstmrStmt></Document>'
+_OFX = "OFXHEADER:100\n\n<OFX><CURDEF>EUR\n%s</OFX>\n"
+_TRN = "<STMTTRN><TRNTYPE>POS<DTPOSTED>20261004<TRNAMT>%s<NAME>%s</STMTTRN>\n"
+_QIF = "!Type:Bank\n"
+_RECORD = "D04/10/2026\nT%s\nPCARTE %s\n^\n"
+_UBL = (
+    '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><IssueDate>2026-10-04</IssueDate>\n<AccountingSupplierParty><Party><PartyName>'
+    "<Name>Ardoise</Name></PartyName></Party></AccountingSupplierParty>\n<LegalMonetaryTotal><TaxInclusiveAmount>%s</TaxInclusiveAmount></LegalMonetaryTotal></Invoice>"
+)
 # reader, file name, a good file, the same with one fault in its midst, place of the fault, what is read of the faulty one
 EXAMPLES = [
     ("firm", "firm.toml", b'name = "x"\n', b'name = "x"\npeopl = 3\n', "2", 0),
@@ -53,6 +68,11 @@ EXAMPLES = [
     ("manifest", "requirements.txt", "ardoise==1.0\n", "ardoise==1.0\n%%%\n", "2", 0),
     ("compose", "compose.yaml", _COMPOSE, _COMPOSE + "  craie: [\n  }\n", "5", 1),
     ("environment", ".env", "ARDOISE_KEY=x\n", "ARDOISE_KEY=x\n???\nCRAIE_KEY=y\n", "2", 2),
+    ("camt", "c.xml", _CAMT % (_ENTRY % ("1", "A")), _CAMT % "".join(_ENTRY % row for row in (("1", "A"), ("x", "B"), ("1", "C"))), "3", 2),
+    ("ofx", "o.ofx", _OFX % (_TRN % ("-1.00", "A")), _OFX % "".join(_TRN % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "5", 2),
+    ("qif", "q.qif", _QIF + _RECORD % ("-1,00", "A"), _QIF + "".join(_RECORD % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "6", 2),
+    ("invoice", "f.xml", _UBL % "12.00", _UBL % "douze", "3", 0),
+    ("statement", "r.csv", _CSV + _LINE % "A", _CSV + _LINE % "A" + "34/10/2026;CARTE B;-1,00\n" + _LINE % "C", "3", 2),
     ("tools", "o.csv", "Outil;Coût mensuel\nArdoise;1\nCraie;\n", "Outil;Coût mensuel\nArdoise;cher\nCraie;\n", "2", 2),
     ("tools", "o.txt", "Outils | Coût\nArdoise | 1\nCraie |\n", "Outils | Coût\nArdoise | cher\nCraie |\n", "2", 2),
     ("tools", "o.xlsx", sheet(["Outil", "Coût"], ["Ardoise", "1"]), sheet(["Outil", "Coût"], ["Ardoise", "cher"], ["Craie", ""]), "Outils!2", 2),

@@ -16,8 +16,10 @@ from bascule.model.audit import (
     Interval,
     NetworkStamp,
     Note,
+    Saving,
     Status,
     Unknown,
+    Waste,
 )
 from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
 from bascule.model.firm import Firm, FirmFunction
@@ -112,6 +114,7 @@ __all__ = [
     "Questions",
     "Role",
     "RoleEffect",
+    "Saving",
     "Scenario",
     "ScenarioKind",
     "Service",
@@ -123,6 +126,7 @@ __all__ = [
     "Text",
     "Transfer",
     "Unknown",
+    "Waste",
     "covers",
     "evidence_id",
 ]

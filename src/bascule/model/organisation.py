@@ -40,6 +40,7 @@ class Claim(StrEnum):
     LEI = "lei"
     VAT = "vat"
     ICS = "ics"
+    COLLECTS = "collects"  # bool: takes payments for other sellers, so that its name alone does not tell what was bought
     WIKIDATA = "wikidata"
     STATUS = "status"  # active, ended, renamed
     STATUS_SINCE = "status_since"  # ISO 8601 date

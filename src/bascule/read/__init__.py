@@ -4,7 +4,28 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bascule.read import apps, bookmarks, compose, environment, evidence, fec, firm, inputs, inventory, manifest, massdns, terraform, tools, traffic, zdns
+from bascule.read import (
+    apps,
+    bookmarks,
+    camt,
+    compose,
+    environment,
+    evidence,
+    fec,
+    firm,
+    inputs,
+    inventory,
+    invoice,
+    manifest,
+    massdns,
+    ofx,
+    qif,
+    statement,
+    terraform,
+    tools,
+    traffic,
+    zdns,
+)
 from bascule.read.asked import Asked, AskedReader
 from bascule.read.errors import CODES, InputError
 from bascule.read.reading import InputNote, Item, Reader, Reading
@@ -23,6 +44,11 @@ READERS: dict[str, Reader] = {
     "manifest": manifest,
     "compose": compose,
     "environment": environment,
+    "camt": camt,
+    "invoice": invoice,
+    "ofx": ofx,
+    "qif": qif,
+    "statement": statement,
     "tools": tools,
 }
 """Kinds of file in the order in which they are tried: the strictest first."""

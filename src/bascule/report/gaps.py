@@ -24,6 +24,12 @@ def unknown(item: Unknown, it: Lookup) -> str:
         case "which-service":
             choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
             return t("“{name}”: which one do you use? ({choices})", name=args["name"], choices=choices)
+        case "paid-through":
+            return t(
+                "“{name}”: paid through {organisation}; what for is unknown. Which tool is it?",
+                name=args["name"],
+                organisation=it.organisation(args["organisation"]),
+            )
         case "which-tool":
             return t("“{name}”: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
         case _:
@@ -95,5 +101,7 @@ def note(item: Note, it: Lookup) -> str:
             )
         case "no-supplier":
             return t("{file}: no purchase on a supplier account in this ledger.", file=file)
+        case "no-payment":
+            return t("{file}: no payment to a supplier was found.", file=file)
         case _:
             return " ".join([item.code, *args.values()])

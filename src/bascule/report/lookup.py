@@ -6,11 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
+from bascule.model import FIRM, NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
 _BEHIND = ("sender", "tenant", "infrastructure")
+_PROBABLE = 0.7
+"""Below this a tool that the firm's own papers name is told as probable."""
 
 
 class Lookup:
@@ -152,6 +154,11 @@ class Lookup:
         if row.organisation == SELF and not row.service:
             return self.words.t("run by yourselves")
         return self.service(row.service) if row.service else self.organisation(row.organisation)
+
+    def heading(self, row: Dependency) -> str:
+        """Return how a dependency is called where it is told of: a tool that the firm's papers only hint at is a probable one."""
+        likely = row.subject == FIRM and row.service is not None and row.confidence < _PROBABLE
+        return self.words.t("probably {tool}", tool=self.title(row)) if likely else self.title(row)
 
     def named(self, row: Dependency) -> bool:
         """Say whether a row names a tool or somebody else: what the firm does by itself has nothing to be measured."""

@@ -42,6 +42,7 @@ NOTE_CODES = (
     "skipped-types",
     "shared-cost",
     "no-supplier",
+    "no-payment",
     "left-alone",
     "reduced",
 )
