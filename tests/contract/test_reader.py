@@ -25,6 +25,10 @@ _MASSDNS = (
 _ZDNS = '{"name":"%s.fr","results":{"MX":{"status":"NOERROR","timestamp":"2026-01-01T00:00:00Z","data":{}}}}\n'
 _FEC = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tEcritureLib\tDebit\tCredit\n"
 _BILL = "AC\tAchats\t1\t20250115\t401\tFournisseurs\t\t%s\tFacture\t0,00\t12,00\n"
+_STATE = '{"version": 4, "terraform_version": "1.9.0", "resources": [{"mode": "managed", "type": "ardoise_craie", "instances": [{}]}]}'
+_APPS = "displayName,appId,homepage\n"
+_GLPI = "Nom;Éditeur;Nombre d'installations\n"
+_COMPOSE = "services:\n  web:\n    image: ardoise/craie:1\n"
 
 
 def sheet(*rows: list[str]) -> bytes:
@@ -58,6 +62,12 @@ EXAMPLES = [
     ("massdns", "m.json", _MASSDNS % "a" + _MASSDNS % "b", _MASSDNS % "a" + '{"name":\n' + _MASSDNS % "b", "2", 2),
     ("zdns", "z.json", _ZDNS % "a" + _ZDNS % "b", _ZDNS % "a" + '{"name":\n' + _ZDNS % "b", "2", 2),
     ("fec", "123456789FEC20251231.txt", _FEC + _BILL % "A" + _BILL % "B", _FEC + _BILL % "A" + "court\n" + _BILL % "B", "3", 2),
+    ("terraform", "t.tfstate", _STATE, _STATE[:-1] + "\n]}", "2", 0),
+    ("apps", "a.csv", _APPS + "Ardoise,a-1,\nCraie,a-2,\n", _APPS + "Ardoise,a-1,\ncourt\nCraie,a-2,\n", "3", 2),
+    ("inventory", "g.csv", _GLPI + "Ardoise;Éditeur;2\nCraie;;1\n", _GLPI + "Ardoise;Éditeur;2\ncourt\nCraie;;1\n", "3", 2),
+    ("manifest", "requirements.txt", "ardoise==1.0\n", "ardoise==1.0\n%%%\n", "2", 0),
+    ("compose", "compose.yaml", _COMPOSE, _COMPOSE + "  craie: [\n  }\n", "5", 1),
+    ("environment", ".env", "ARDOISE_KEY=x\n", "ARDOISE_KEY=x\n???\nCRAIE_KEY=y\n", "2", 2),
     ("camt", "c.xml", _CAMT % (_ENTRY % ("1", "A")), _CAMT % "".join(_ENTRY % row for row in (("1", "A"), ("x", "B"), ("1", "C"))), "3", 2),
     ("ofx", "o.ofx", _OFX % (_TRN % ("-1.00", "A")), _OFX % "".join(_TRN % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "5", 2),
     ("qif", "q.qif", _QIF + _RECORD % ("-1,00", "A"), _QIF + "".join(_RECORD % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "6", 2),

@@ -51,7 +51,7 @@ def candidates(channel: Channel, record: str) -> tuple[str, ...]:
         return tuple(host(part) for part in record.split()[:2])
     if channel in _HOST_LAST:
         return (host(record.split()[-1]),) if record.split() else ()
-    return (host(record),) if channel is Channel.SCRIPT_HOST else (record,)
+    return (host(record),) if channel in (Channel.SCRIPT_HOST, Channel.DOMAIN) else (record,)
 
 
 def fits(fingerprint: Fingerprint, candidate: str) -> bool:

@@ -15,9 +15,10 @@ from bascule.identify.rows import Rows
 from bascule.identify.services import services
 from bascule.identify.site import site
 from bascule.identify.unseen import unseen
+from bascule.identify.used import is_name_of_use, known_domains, used
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "has_known_ending", "identify", "is_name", "page_hosts", "registrable", "subjects"]
+__all__ = ["Records", "has_known_ending", "identify", "is_name", "known_domains", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
@@ -35,7 +36,8 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
         unseen(subject, records, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)
-    unmatched = paid(own, catalogue, rows)
+    used(own, catalogue, rows)
+    unmatched = paid([item for item in own if not is_name_of_use(item)], catalogue, rows)
     dependencies, unknowns = rows.finished()
     placing = placed(dependencies, catalogue, on)
     return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)

@@ -205,6 +205,12 @@ class Channel(StrEnum):
     LABEL = "bank_label"
     VAT = "invoice_vat"
     ICS = "ics"
+    DOMAIN = "domain"  # host that people reach to use it
+    SSO_APP = "sso_app_id"
+    PACKAGE = "package"  # package URL without version
+    IMAGE = "image"  # container image without tag
+    RESOURCE = "iac_resource"  # provider or resource type of infrastructure as code
+    VARIABLE = "env_name"
 
 
 class Match(StrEnum):

@@ -55,10 +55,7 @@ CODES: dict[str, tuple[str, str]] = {
     "missing": ("there is no such file or folder", "Check the name."),
     "not-a-file": ("this is neither a file nor a folder", "Give a plain file."),
     "empty": ("there is nothing in this file", "Check that the export went through."),
-    "not-recognised": (
-        "this kind of file is not known",
-        "Give evidence, a list of tools, an accounting export (FEC), a bank statement, an electronic invoice or firm.toml.",
-    ),
+    "not-recognised": ("this kind of file is not known", "docs/evidence.md lists the kinds of file that are read."),
     "unreadable": ("the file cannot be read ({reason})", "Check your rights on it."),
     "bomb": ("the file unpacks to far more than its size (limit {limit})", "Ask its sender for another copy."),
     "too-large": ("this is larger than {limit}", "Split it, or keep only the part that matters."),
@@ -82,6 +79,14 @@ CODES: dict[str, tuple[str, str]] = {
     "no-tool": ("no tool is named in this list", "Put the names of your tools in the first column, or under the heading “Outil”."),
     "two-firms": ("the firm is already described in {other}", "Keep one firm.toml."),
     "unknown-type": ("this answer does not say which record was asked for", "Keep one record type a file."),
+    "bad-document": ("this cannot be read as what it seems to be ({reason})", "Export it again from the program that wrote it."),
+    "no-name": ("this file names nothing that we look for", "Check that the export holds a list."),
+    "no-variable": ("this line sets no variable", "Write NAME=value, or delete the line. The line is not repeated here."),
+    "no-log-line": ("this is no line of a log that we know", "Keep one kind of log a file. The line is not repeated here."),
+    "not-asked": (
+        "this file tells what people did, and is not read unless you ask",
+        "Read docs/people.md, then: bascule audit … --read {kind}",
+    ),
     "more-errors": ("and {count} more faults in this file", ""),
 }
 """Each code with its sentence and its remedy, in plain English."""

@@ -92,6 +92,16 @@ def note(item: Note, it: Lookup) -> str:
                 place=args.get("place", ""),
                 cost=args.get("cost", ""),
             )
+        case "left-alone":
+            return t("{file}: tells what people did, left alone. To read it, name it and add --read {kind}.", file=file, kind=args.get("kind", ""))
+        case "reduced":
+            return t(
+                "{file}: known services kept: {kept}; too rare to keep: {rare}; lines about anything else, forgotten: {others}.",
+                file=file,
+                kept=args.get("kept", "0"),
+                rare=args.get("rare", "0"),
+                others=args.get("others", "0"),
+            )
         case "no-supplier":
             return t("{file}: no purchase on a supplier account in this ledger.", file=file)
         case "no-payment":

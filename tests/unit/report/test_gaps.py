@@ -37,7 +37,20 @@ def test_an_unknown_is_a_question(en, fr, item, said):
     assert "“" not in gaps.unknown(item, fr)
 
 
-NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier", "no-payment")
+NOTE_CODES = (
+    "unanswered",
+    "left-out-later",
+    "labels-unmatched",
+    "skipped",
+    "empty",
+    "repeated",
+    "skipped-types",
+    "shared-cost",
+    "no-supplier",
+    "no-payment",
+    "left-alone",
+    "reduced",
+)
 
 
 @pytest.mark.parametrize("code", NOTE_CODES)
