@@ -1,5 +1,6 @@
 """Predictions against judged records: shares with Wilson intervals, confusion, calibration."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from math import sqrt
@@ -77,7 +78,7 @@ def calibration(pairs: Pairs) -> list[tuple[float, float, Share]]:
     """Return (from, below, share right) of the mailboxes and gateways claimed, by how sure the claim is."""
     claims = [(said.confidence, mailbox_right(said, row["truth"])) for said, row in pairs if said.mailbox != "unknown"]
     claims += [(said.gateway_confidence, gateway_right(said, row["truth"])) for said, row in pairs if said.gateway and row["truth"]["gateway"] != "unknown"]
-    return [(low, high, share(right for sure, right in claims if low <= sure < high)) for low, high in zip(BINS, BINS[1:], strict=False)]
+    return [(low, high, share(right for sure, right in claims if low <= sure < high)) for low, high in itertools.pairwise(BINS)]
 
 
 def forbidden(pairs: Pairs) -> list[str]:

@@ -16,8 +16,13 @@ def table(pairs: Pairs) -> Iterator[str]:
     yield f"mailbox said unknown, of all      {share(said.mailbox == 'unknown' for said, _ in pairs)}"
     yield from _pair("Microsoft mailbox", _is("microsoft", pairs))
     yield f"gateway                           {share(gateway_right(said, row['truth']) for said, row in pairs if row['truth']['gateway'] != 'unknown')}"
-    yield from _pair("tenant", [({"microsoft"} & set(said.tenants), _set(row["truth"]["microsoft_tenant"])) for said, row in pairs if row["truth"]["microsoft_tenant"] != "unknown"])
-    yield from _pair("senders (vendors)", [(vendors(said.senders), vendors(row["truth"]["senders"])) for said, row in pairs if row["truth"]["senders_complete"]])
+    yield from _pair(
+        "tenant",
+        [({"microsoft"} & set(said.tenants), _set(row["truth"]["microsoft_tenant"])) for said, row in pairs if row["truth"]["microsoft_tenant"] != "unknown"],
+    )
+    yield from _pair(
+        "senders (vendors)", [(vendors(said.senders), vendors(row["truth"]["senders"])) for said, row in pairs if row["truth"]["senders_complete"]]
+    )
     machines = [(said, row["truth"]["infrastructure"]) for said, row in pairs if row["truth"]["infrastructure"] not in (None, "unknown")]
     yield f"infrastructure (vendors)          {share(truth in said.machines for said, truth in machines)}"
     decided = [(said, row["truth"]["us_controlled_mail"]) for said, row in pairs if isinstance(row["truth"]["us_controlled_mail"], bool)]

@@ -13,7 +13,9 @@ Seen = dict[str, set[str]]
 def unrecognised(evidence: Iterable[Evidence], catalogue: Catalogue) -> tuple[Seen, Seen]:
     """Return the domains by registrable domain of the mail hosts, and of the names in SPF, that no fingerprint fits."""
     items = [item for item in evidence if item.outcome is Outcome.PRESENT and isinstance(item.value, list)]
-    aliases = {item.question[6:]: host(str(item.value[0])) for item in items if item.question.startswith("CNAME ") and isinstance(item.value, list) and item.value}
+    aliases = {
+        item.question[6:]: host(str(item.value[0])) for item in items if item.question.startswith("CNAME ") and isinstance(item.value, list) and item.value
+    }
     receive: Seen = {}
     send: Seen = {}
     for item in items:
