@@ -19,7 +19,8 @@ from bascule.model.audit import (
     Status,
     Unknown,
 )
-from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
+from bascule.model.drift import DependencyChange, Drift, RecordChange
+from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
 from bascule.model.firm import Firm, FirmFunction
 from bascule.model.law import (
     Alternative,
@@ -80,7 +81,9 @@ __all__ = [
     "Cutoff",
     "Degree",
     "Dependency",
+    "DependencyChange",
     "Deployment",
+    "Drift",
     "Effect",
     "Evidence",
     "Exposure",
@@ -110,6 +113,7 @@ __all__ = [
     "Precedent",
     "Price",
     "Questions",
+    "RecordChange",
     "Role",
     "RoleEffect",
     "Scenario",
@@ -125,4 +129,5 @@ __all__ = [
     "Unknown",
     "covers",
     "evidence_id",
+    "later",
 ]
