@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from publicsuffixlist import PublicSuffixList
 
 from bascule.catalogue import host
-from bascule.model import FIRM, Evidence, Kind, Outcome
+from bascule.model import FIRM, Evidence, Kind, Outcome, later
 
 _PLACE_ONLY = ("A ", "AAAA ", "CNAME ", "ASN ")
 _AT_A_NAME = ("A", "AAAA", "CNAME", "TXT")
@@ -43,8 +43,8 @@ class Records:
         own: dict[tuple[str, str], Evidence] = {}
         for item in evidence:
             key = (item.subject, item.question)
-            own[key] = _later(own.get(key), item)
-            self._answers[item.question] = _later(self._answers.get(item.question), item)
+            own[key] = later(own.get(key), item)
+            self._answers[item.question] = later(self._answers.get(item.question), item)
         for (subject, _), item in own.items():
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
@@ -103,14 +103,6 @@ class Records:
         questions = [f"ASN {name}", f"ASN {last}", *(f"ASN {address}" for address in addresses if _is_address(address))]
         found = [item for question in dict.fromkeys(questions) if (item := self._answers.get(question)) and item.outcome is Outcome.PRESENT]
         return [(number, _country(row), item) for item in found for row in _rows(item) if isinstance(number := row["asn"], int)]
-
-
-def _later(old: Evidence | None, new: Evidence) -> Evidence:
-    if old is None:
-        return new
-    if (old.outcome is Outcome.UNREACHABLE) != (new.outcome is Outcome.UNREACHABLE):
-        return new if old.outcome is Outcome.UNREACHABLE else old
-    return new if new.seen_at >= old.seen_at else old
 
 
 def _rows(item: Evidence) -> list[dict[str, object]]:

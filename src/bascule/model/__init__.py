@@ -21,7 +21,8 @@ from bascule.model.audit import (
     Unknown,
     Waste,
 )
-from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
+from bascule.model.drift import DependencyChange, Drift, RecordChange
+from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
 from bascule.model.firm import Firm, FirmFunction
 from bascule.model.law import (
     Alternative,
@@ -82,7 +83,9 @@ __all__ = [
     "Cutoff",
     "Degree",
     "Dependency",
+    "DependencyChange",
     "Deployment",
+    "Drift",
     "Effect",
     "Evidence",
     "Exposure",
@@ -112,6 +115,7 @@ __all__ = [
     "Precedent",
     "Price",
     "Questions",
+    "RecordChange",
     "Role",
     "RoleEffect",
     "Saving",
@@ -129,4 +133,5 @@ __all__ = [
     "Waste",
     "covers",
     "evidence_id",
+    "later",
 ]

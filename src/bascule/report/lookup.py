@@ -15,6 +15,26 @@ _PROBABLE = 0.7
 """Below this a tool that the firm's own papers name is told as probable."""
 
 
+def role_words(words: Words) -> dict[str, str]:
+    """Return how each role is called, in the order in which people are shown them."""
+    t = words.t
+    return {
+        "mailbox": t("mailboxes"),
+        "gateway": t("incoming mail filter"),
+        "operator": t("provider"),
+        "software": t("software"),
+        "host": t("site host"),
+        "cdn": t("relay in front of the site"),
+        "registrar": t("registrar"),
+        "dns": t("name servers"),
+        "certificate": t("certificate authority"),
+        "infrastructure": t("machines of the mail server"),
+        "tenant": t("accounts"),
+        "sender": t("may send mail in your name"),
+        "third-party": t("called by your pages"),
+    }
+
+
 class Lookup:
     """Names and elements of one audit, in one language."""
 
@@ -69,22 +89,7 @@ class Lookup:
     @cached_property
     def words_of_roles(self) -> dict[str, str]:
         """How each role is called, in the order in which people are shown them."""
-        t = self.words.t
-        return {
-            "mailbox": t("mailboxes"),
-            "gateway": t("incoming mail filter"),
-            "operator": t("provider"),
-            "software": t("software"),
-            "host": t("site host"),
-            "cdn": t("relay in front of the site"),
-            "registrar": t("registrar"),
-            "dns": t("name servers"),
-            "certificate": t("certificate authority"),
-            "infrastructure": t("machines of the mail server"),
-            "tenant": t("accounts"),
-            "sender": t("may send mail in your name"),
-            "third-party": t("called by your pages"),
-        }
+        return role_words(self.words)
 
     @cached_property
     def words_of_status(self) -> dict[str, str]:
