@@ -1,10 +1,10 @@
 from datetime import date, timedelta
 
 import msgspec
+from synthetic import organisation
 
 from bascule.catalogue.age import aged
 from bascule.model import Fact, Owner, OwnerKind
-from synthetic import organisation
 
 READ = date(2026, 1, 15)
 FACT = Fact(claim="country", value="XA", source="https://a.example/", read_on=READ)

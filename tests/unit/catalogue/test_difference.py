@@ -1,11 +1,11 @@
 from datetime import date
 
 import msgspec
+from synthetic import organisation, service
 
 from bascule.catalogue import Content
 from bascule.catalogue.difference import Change, differences
 from bascule.model import Owner, OwnerKind
-from synthetic import organisation, service
 
 READ = {"source": "https://a.example/", "read_on": date(2026, 1, 15)}
 ALDER = organisation("alder", "XA", service("alder-mail", "email"))
