@@ -45,7 +45,8 @@ def main() -> None:
     if not (RECORDS / HISTORY).is_file():
         sys.exit(f"drift: {HISTORY} is not there; name its folder with BASCULE_RECORDS.")
     spec = importlib.util.spec_from_file_location("to_evidence", RECORDS / "to_evidence.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     harvest = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(harvest)
     rows: dict[str, list[dict[str, Any]]] = {}
