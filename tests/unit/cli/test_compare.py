@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-LINE = '{{"subject":"firm.example","kind":"dns","question":"MX firm.example","outcome":"present","value":["1 {}."],"source":"x","seen_at":"2026-10-01T10:00:00Z"}}\n'
+LINE = '{{"subject":"firm.example","kind":"dns","question":"MX firm.example","outcome":"present","value":["1 {}."],"source":"","seen_at":"2026-10-01T10:00:00Z"}}\n'  # noqa: E501
 
 
 @pytest.fixture
