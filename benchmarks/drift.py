@@ -43,7 +43,8 @@ def facts(row: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Print the counts."""
     if not (RECORDS / HISTORY).is_file():
-        sys.exit(f"drift: {HISTORY} is not there; name its folder with BASCULE_RECORDS.")
+        print(f"drift: {HISTORY} is not there; name its folder with BASCULE_RECORDS.")
+        return
     spec = importlib.util.spec_from_file_location("to_evidence", RECORDS / "to_evidence.py")
     assert spec is not None
     assert spec.loader is not None
