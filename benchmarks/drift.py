@@ -7,7 +7,6 @@ import gzip
 import importlib.util
 import json
 import os
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
