@@ -30,6 +30,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
     """Yield one observation a supplier (see `payments`)."""
     payments, currency = Payments(path), "EUR"
     row: dict[str, str] | None = None
+    number, ended = 1, False
     for number, tag, text in _tags(path):
         if isinstance(tag, InputError):
             yield tag
@@ -46,6 +47,9 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
                     return
         elif row is not None and tag in _KEPT:
             row.setdefault(tag, text[:300])
+        ended = ended or tag == "/OFX"
+    if not ended:
+        yield InputError("corrupt", path, str(number), reason="</OFX>")
     yield from payments.observations(name, at)
 
 

@@ -50,6 +50,12 @@ def test_both_versions_of_ofx_are_read(reading: Read, text: str) -> None:
     assert labels(reading("o.ofx", text)) == ["Ardoise"]
 
 
+def test_an_ofx_file_that_was_cut_short_is_told_and_what_was_whole_counts(reading: Read) -> None:
+    found = reading("o.ofx", "OFXHEADER:100\n\n<OFX>\n<STMTTRN><TRNTYPE>POS<DTPOSTED>20260105<TRNAMT>-12.00<NAME>Ardoise</STMTTRN>\n<STMTTRN><TRNAMT>-")
+    assert codes(found) == [("corrupt", "5")]
+    assert labels(found) == ["Ardoise"]
+
+
 def test_a_qif_date_with_an_apostrophe_is_read(reading: Read) -> None:
     assert labels(reading("q.qif", "!Type:Bank\nD04/09'26\nT-12,00\nPCARTE Ardoise\n^\n")) == ["Ardoise"]
 
