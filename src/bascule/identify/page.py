@@ -65,7 +65,7 @@ def read_page(url: str, body: str) -> Page:
     for node in tree.css("[style*='url(']"):
         found += _IN_STYLE.findall(node.attributes.get("style") or "")
     code = "\n".join(node.text() for node in tree.css("script:not([src]), style, noscript") if _is_code(node.attributes.get("type")))[:_MAX_CODE]
-    code = _LINE_END.sub("", _BLOCK.sub("", code))
+    code = _LINE_END.sub("", _without(_BLOCK, "*/", code))
     snippets = [match.replace("\\", "") for match in _IN_CODE.findall(code)]
     generators = [node.attributes.get("content") or "" for node in tree.css('meta[name="generator" i]')]
     own = _address(url, "/")
@@ -75,7 +75,13 @@ def read_page(url: str, body: str) -> Page:
 
 def without_comments(source: str) -> str:
     """Return a page without its comments; those that old browsers read (`<!--[if IE]>`) stay."""
-    return _COMMENT.sub("", source)
+    return _without(_COMMENT, "-->", source)
+
+
+def _without(comment: re.Pattern[str], end: str, text: str) -> str:
+    """Return a text without comments. What follows the last end is not searched: each beginning there would look for one to the end of the text."""
+    last = text.rfind(end) + len(end) if end in text else 0
+    return comment.sub("", text[:last]) + text[last:]
 
 
 def _shallow(body: str) -> str:

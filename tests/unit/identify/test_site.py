@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import FIRM_DOMAIN, network, page, records, seen, silent
 
-from bascule.identify.page import read_page
+from bascule.identify.page import read_page, without_comments
 from bascule.model import Role, Status
 
 from .meaning import meant, only, rows
@@ -271,3 +271,12 @@ def test_a_page_nested_without_end_is_read_in_time_up_to_there(tag):
 def test_long_lists_without_closing_tags_are_no_depth():
     body = "<ul>" + "<li>one<p>two" * 5000 + f'</ul><script src="{STATS}"></script>'
     assert rows(meant(page(body)), Role.THIRD_PARTY)
+
+
+@pytest.mark.parametrize(("text", "left"), [("<!-- " * 400_000, "<!-- " * 400_000), ("<!--" * 400_000 + "a -->b", "b")], ids=["open", "closed"])
+def test_comments_that_never_end_cost_no_more_than_their_length(text, left):
+    assert without_comments(text) == left
+
+
+def test_code_whose_comments_never_end_is_read():
+    assert read_page("https://firm.example/", "<script>load('//a.example/x.js')" + "/* " * 160_000 + "</script>").snippets == ("a.example/x.js",)
