@@ -1,11 +1,11 @@
 """How long a thing that was read may be believed, and what is older than that."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
-from bascule.catalogue.check import AGE_DAYS, sourced
+from bascule.catalogue.check import due, sourced
 from bascule.model import Organisation
 
 
@@ -29,9 +29,9 @@ class Aged(msgspec.Struct, frozen=True):
 def aged(organisations: Iterable[Organisation], day: date) -> list[Aged]:
     """Return what is due on a day, what has waited longest first; then by organisation and place."""
     found = [
-        Aged(entry.id, place, kind, thing.source, thing.read_on, due)
+        Aged(entry.id, place, kind, thing.source, thing.read_on, since)
         for entry in organisations
         for place, kind, thing in sourced(entry)
-        if (due := thing.read_on + timedelta(days=AGE_DAYS[kind] + 1)) <= day
+        if (since := due(kind, thing)) <= day
     ]
     return sorted(found, key=lambda item: (item.due, item.organisation, item.place))

@@ -15,7 +15,7 @@ from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, P
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
 _REFERS_BACK = re.compile(r"\\[1-9]|\(\?P[=<]|\(\?[aiLmsux]+[):]|\(\?\(")
-AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
+_AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
 """Days for which each kind of thing may be believed once it was read: what changes fast, for a short time."""
 TEXT_LANGUAGES = {"fr", "en"}
 
@@ -175,13 +175,18 @@ def _one(trace: Fingerprint) -> Iterator[str]:
             yield f"{trace.pattern!r} is found in {example!r}, where it must not be"
 
 
+def due(kind: str, thing: Sourced) -> date:
+    """Return the day from which something that was read counts as old."""
+    return thing.read_on + timedelta(days=_AGE_DAYS[kind] + 1)
+
+
 def stale(entries: Iterable[tuple[Path, Organisation]], today: date) -> Iterator[Problem]:
     """Report what was read longer ago than its kind bears: a price 90 days, an owner 180, the rest 365."""
     for path, entry in entries:
         text = path.read_text("utf-8")
         for place, kind, thing in sourced(entry):
-            if thing.read_on + timedelta(days=AGE_DAYS[kind]) < today:
-                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, older than {AGE_DAYS[kind]} days")
+            if due(kind, thing) <= today:
+                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, older than {_AGE_DAYS[kind]} days")
             if thing.read_on > today:
                 yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, which is still to come")
 

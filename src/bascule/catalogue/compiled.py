@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from bascule.catalogue import check, questions, source
-from bascule.catalogue.french import french_vat
 from bascule.catalogue.names import Names
 from bascule.catalogue.traces import Traces
 from bascule.model import (
@@ -29,6 +28,7 @@ from bascule.model import (
     Scenario,
     Service,
     Sourced,
+    french_vat,
 )
 
 PACKAGED = "catalogue.msgpack"

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bascule.model import Role
+from bascule.catalogue.compiled import Catalogue
+from bascule.model import Channel, Role
 
 _NOT_KNOWN = ("which-tool", "which-mailbox", "who-is", "which-service", "which-app")
 """Questions of unknowns that a better catalogue may settle; that an answer did not come is none of them."""
 _BY_ADDRESS = ("domain:", "as:")
 """How an operator is named that the catalogue does not hold."""
+_HOSTS = (Channel.MX, Channel.SPF, Channel.AUTODISCOVER, Channel.NS, Channel.CNAME)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -59,3 +61,11 @@ def gaps(seen: Iterable[Seen], known: Iterable[str] = ()) -> list[Gap]:
             found.setdefault((item.role, item.name), set()).add(item.subject)
     rows = [Gap(role, name, len(subjects), min(subjects)) for (role, name), subjects in found.items()]
     return sorted(rows, key=lambda row: (-row.subjects, row.name, row.role))
+
+
+def is_known(name: str, catalogue: Catalogue) -> bool:
+    """Say whether a catalogue knows by now what an earlier audit saw: an operator's domain, a network's number, a name as it was written."""
+    kind, _, rest = name.partition(":")
+    if kind == "domain":
+        return any(catalogue.traces.find(channel, rest) for channel in _HOSTS)
+    return bool(catalogue.traces.find(Channel.ASN, rest)) if kind == "as" else catalogue.names.exact(name) is not None

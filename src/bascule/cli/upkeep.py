@@ -111,14 +111,16 @@ def _diff(old: "Content", new: "Content") -> Table:
 
 
 def _coverage(paths: list[Path], speaker: Speaker) -> Table:
-    from bascule.catalogue.coverage import gaps
+    from bascule.catalogue import load
+    from bascule.catalogue.coverage import gaps, is_known
 
-    found = gaps(item for path in paths for item in _seen(path, speaker))
+    seen = [item for path in paths for item in _seen(path, speaker)]
+    found = gaps(seen, {item.name for item in seen if is_known(item.name, load())})
     return [["subjects", "role", "seen", "for example"], *([str(gap.subjects), gap.role, gap.name, gap.example] for gap in found)]
 
 
 def _seen(path: Path, speaker: Speaker) -> Iterator["Seen"]:
-    """Yield what audits and survey tables saw, below a folder or from one file.
+    """Yield what audits saw, below a folder or from one file.
 
     Raises:
         Stop: A file given by name is no audit, or nothing was found (3).

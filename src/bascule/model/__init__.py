@@ -24,6 +24,7 @@ from bascule.model.audit import (
 from bascule.model.drift import DependencyChange, Drift, RecordChange
 from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
 from bascule.model.firm import Firm, FirmFunction
+from bascule.model.french import french_vat
 from bascule.model.law import (
     Alternative,
     AlternativeSet,
@@ -133,5 +134,6 @@ __all__ = [
     "Waste",
     "covers",
     "evidence_id",
+    "french_vat",
     "later",
 ]

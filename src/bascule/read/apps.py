@@ -5,19 +5,16 @@ the tag `WindowsAzureActiveDirectoryIntegratedApp`, everything else there is the
 audit, one line a person, only the applications and how many lines name them are kept: persons are not read.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bascule import guard
-from bascule.read.documents import json_document, listed, mapping, text
+from bascule.read.documents import csv_rows, headings, host_of, json_document, listed, mapping, text
 from bascule.read.errors import InputError
 from bascule.read.named import MAX_DOCUMENT, Names, What
 from bascule.read.reading import Item
-from bascule.read.tool_words import words
 
 _ID = frozenset(
     ("appid", "app id", "application id", "client id", "id de l application", "id application", "identifiant de l application", "id d application", "id client")
@@ -45,7 +42,6 @@ _USERS = frozenset(("users", "user count", "number of users", "utilisateurs", "n
 _SIGNS = _ID | frozenset(("requested services", "services demandes", "scope", "scopes", "signonmode", "sign on mode", "mode d authentification"))
 _PORTAL = "WindowsAzureActiveDirectoryIntegratedApp"
 _JSON = re.compile(rb'"(?:servicePrincipalType|appDisplayName|signOnMode|servicePrincipalNames)"\s*:')
-_MARKS = ",;\t"
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -69,12 +65,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
 
 def _columns(line: str) -> tuple[str, dict[str, int]] | None:
     """Return what stands between the columns and where each thing stands; None when these are not the headings of such a list."""
-    line = line.lstrip("\ufeff").rstrip("\r\n")
-    mark = max(_MARKS, key=line.count)
-    try:
-        cells = [words(cell) for cell in next(csv.reader([line], delimiter=mark), [])]
-    except csv.Error:
-        return None
+    mark, cells = headings(line)
     at = {key: number for key, known in (("id", _ID), ("name", _NAME), ("site", _SITE), ("users", _USERS)) if (number := _first(cells, known)) is not None}
     signed = any(cell in _SIGNS for cell in cells)
     if "id" not in at and "id" in cells:
@@ -93,28 +84,19 @@ def _from_csv(path: Path, names: Names) -> Iterator[InputError]:
         yield InputError("bad-document", path, "1", reason="the headings of an application list are missing")
         return
     mark, at = found
-    rows = csv.reader(lines, delimiter=mark)
-    try:
-        next(rows)
-        for row in rows:
-            if not row or len(row) <= max(at.values()):
-                if any(cell.strip() for cell in row):
-                    yield InputError("bad-row", path, str(rows.line_num), found=str(len(row)), expected=str(max(at.values()) + 1))
-                continue
-            users = row[at["users"]].strip() if "users" in at else ""
-            cells = {key: row[number] for key, number in at.items()}
-            fault = names.add(
-                cells["name"],
-                rows.line_num,
-                users=int(users) if users.isascii() and users.isdigit() and len(users) < 9 else None,
-                id=cells.get("id", "").strip().lower(),
-                site=host_of(cells.get("site", "")),
-            )
-            if fault:
-                yield fault
+    for row in csv_rows(path, lines, mark, max(at.values()) + 1):
+        fault = row if isinstance(row, InputError) else _application(names, *row, at)
+        if fault:
+            yield fault
+            if fault.code == "too-many":
                 return
-    except csv.Error as error:
-        yield InputError("bad-document", path, str(rows.line_num), reason=f"CSV: {error}")
+
+
+def _application(names: Names, line: int, row: list[str], at: dict[str, int]) -> InputError | None:
+    cells = {key: row[number].strip() for key, number in at.items()}
+    users = cells.get("users", "")
+    number = int(users) if users.isascii() and users.isdigit() and len(users) < 9 else None
+    return names.add(cells["name"], line, users=number, id=cells.get("id", "").lower(), site=host_of(cells.get("site", "")))
 
 
 def _from_json(path: Path, names: Names) -> Iterator[InputError]:
@@ -142,11 +124,3 @@ def _wanted(entries: list[dict[str, object]], tagged: bool) -> Iterable[tuple[in
 def _tags(entry: dict[str, object]) -> list[object]:
     tags = entry.get("tags")
     return tags if isinstance(tags, list) else []
-
-
-def host_of(address: str) -> str:
-    """Return the host of an address, nothing when it is none."""
-    try:
-        return (urlsplit(address.strip()).hostname or "").rstrip(".")
-    except ValueError:
-        return ""

@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bascule import guard
-from bascule.read.apps import host_of
 from bascule.read.asked import Services
-from bascule.read.documents import json_document
+from bascule.read.documents import host_of, json_document
 from bascule.read.errors import InputError
 from bascule.read.named import MAX_DOCUMENT, What
 from bascule.read.reading import Item

@@ -1,12 +1,17 @@
-"""Whole JSON documents of other programs, decoded within limits; their faults named by line."""
+"""Documents of other programs that are read as a whole, JSON, CSV and XML, within limits; their faults named by line."""
 
+import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bascule import guard
 from bascule.read.errors import InputError
 from bascule.read.named import MAX_DOCUMENT
+from bascule.read.tool_words import words
+from bascule.read.xml import Handler, feed_pieces
 
 
 def json_document(path: Path) -> Any:
@@ -39,3 +44,50 @@ def mapping(value: object) -> dict[str, Any]:
 def text(value: object) -> str:
     """Return a string, or an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def xml_document(path: Path, handler: Handler) -> None:
+    """Call the handler for all that an XML file holds.
+
+    Raises:
+        InputError: `bad-document`.
+        GuardError: The file cannot be read.
+    """
+    try:
+        feed_pieces(guard.chunks(path), path, None, handler)
+    except guard.GuardError as error:
+        if error.code != "bad-archive":
+            raise
+        raise InputError("bad-document", path, error.place, reason=f"XML: {error.details.get('reason', '')}") from error
+
+
+def headings(line: str) -> tuple[str, list[str]]:
+    """Return what stands between the columns of a CSV file, and its headings in plain words; none when they cannot be read."""
+    line = line.lstrip("\ufeff").rstrip("\r\n")
+    mark = max(",;\t", key=line.count)
+    try:
+        return mark, [words(cell) for cell in next(csv.reader([line], delimiter=mark), [])]
+    except csv.Error:
+        return mark, []
+
+
+def csv_rows(path: Path, lines: list[str], mark: str, width: int) -> Iterator[tuple[int, list[str]] | InputError]:
+    """Yield (line, cells) below the headings; a row of fewer columns than `width` is a fault, an empty one nothing."""
+    rows = csv.reader(lines, delimiter=mark)
+    try:
+        next(rows, None)
+        for row in rows:
+            if len(row) >= width:
+                yield rows.line_num, row
+            elif any(cell.strip() for cell in row):
+                yield InputError("bad-row", path, str(rows.line_num), found=str(len(row)), expected=str(width))
+    except csv.Error as error:
+        yield InputError("bad-document", path, str(rows.line_num), reason=f"CSV: {error}")
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, nothing when it is none."""
+    try:
+        return (urlsplit(address.strip()).hostname or "").rstrip(".")
+    except ValueError:
+        return ""

@@ -2,6 +2,8 @@
 
 import re
 
+from bascule.model import french_vat
+
 _MARKED = re.compile(r"\b(?:ICS|CREDITOR ID|IDENTIFIANT CREANCIER|CRED)\W{0,3}([A-Z]{2}\d{2}[A-Z0-9]{4,31})\b")
 _BARE = re.compile(r"\b([A-Z]{2}\d{2}ZZZ[A-Z0-9]{4,28})\b")
 """Without a word before it only the usual business code `ZZZ` is taken: an IBAN looks alike."""
@@ -41,7 +43,7 @@ def _checks(code: str) -> bool:
 def vat_number(text: str) -> str | None:
     """Return a VAT number without blanks when its shape is right and, for a French one, its key; else None.
 
-    The key of a French number is (12 + 3 × (SIREN mod 97)) mod 97 (BOFiP); newer keys with letters are taken by their shape.
+    French keys with letters are taken by their shape.
 
     >>> vat_number("FR 22 424 761 419"), vat_number("FR23424761419")
     ('FR22424761419', None)
@@ -51,6 +53,5 @@ def vat_number(text: str) -> str | None:
     shape = _VAT.get(prefix)
     if shape is None or not re.fullmatch(shape, plain[len(prefix) :], re.ASCII):
         return None
-    key, siren = plain[2:4], plain[4:]
-    wrong = prefix == "FR" and key.isdigit() and int(key) != (12 + 3 * (int(siren) % 97)) % 97
+    wrong = prefix == "FR" and plain[2:4].isdigit() and plain != french_vat(plain[4:])
     return None if wrong else plain

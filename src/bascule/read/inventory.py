@@ -4,20 +4,17 @@ Of an inventory only the names of programs are read: machines, serial numbers, u
 Formats: GLPI's `inventory_format` (`content.softwares[].name`), its older XML (`REQUEST/CONTENT/SOFTWARES/NAME`).
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from bascule import guard
-from bascule.guard import GuardError
-from bascule.read.documents import json_document, listed, mapping, text
+from bascule.read.documents import csv_rows, headings, json_document, listed, mapping, text, xml_document
 from bascule.read.errors import InputError
 from bascule.read.named import MAX_DOCUMENT, Names, What
 from bascule.read.reading import Item
-from bascule.read.tool_words import words
-from bascule.read.xml import Handler, feed_pieces
+from bascule.read.xml import Handler
 
 _JSON = re.compile(rb'"softwares"\s*:|"action"\s*:\s*"inventory"|"deviceid"\s*:')
 _XML = re.compile(rb"<REQUEST>.{0,4000}?<(?:CONTENT|DEVICEID|QUERY)>", re.DOTALL)
@@ -48,14 +45,9 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
                 if fault := names.add(text(entry.get("name")), f"/content/softwares/{number}"):
                     raise fault
         elif start.startswith(b"<"):
-            feed_pieces(guard.chunks(path), path, None, _Softwares(names))
+            xml_document(path, _Softwares(names))
         else:
             yield from _from_csv(path, names)
-    except GuardError as error:
-        if error.code != "bad-archive":
-            raise
-        yield InputError("bad-document", path, error.place, reason=f"XML: {error.details.get('reason', '')}")
-        return
     except InputError as error:
         yield error
         if error.code != "too-many":
@@ -89,12 +81,7 @@ class _Softwares(Handler):
 
 
 def _columns(line: str) -> tuple[str, dict[str, int]] | None:
-    line = line.lstrip("\ufeff").rstrip("\r\n")
-    mark = max(";,\t", key=line.count)
-    try:
-        cells = [words(cell) for cell in next(csv.reader([line], delimiter=mark), [])]
-    except csv.Error:
-        return None
+    mark, cells = headings(line)
     at = {key: cells.index(cell) for key, known in (("name", _NAME), ("count", _COUNT)) for cell in cells if cell in known}
     return (mark, at) if len(at) == 2 and _BESIDE.intersection(cells) else None
 
@@ -106,17 +93,14 @@ def _from_csv(path: Path, names: Names) -> Iterator[InputError]:
         yield InputError("bad-document", path, "1", reason="the headings of a software list are missing")
         return
     mark, at = found
-    rows = csv.reader(lines, delimiter=mark)
-    try:
-        next(rows)
-        for row in rows:
-            if len(row) <= max(at.values()):
-                if any(cell.strip() for cell in row):
-                    yield InputError("bad-row", path, str(rows.line_num), found=str(len(row)), expected=str(max(at.values()) + 1))
-                continue
-            count = re.sub(r"\D", "", row[at["count"]])[:8]
-            if fault := names.add(row[at["name"]], rows.line_num, int(count) if count.isascii() and count else 1):
-                yield fault
+    for row in csv_rows(path, lines, mark, max(at.values()) + 1):
+        fault = row if isinstance(row, InputError) else _program(names, *row, at)
+        if fault:
+            yield fault
+            if fault.code == "too-many":
                 return
-    except csv.Error as error:
-        yield InputError("bad-document", path, str(rows.line_num), reason=f"CSV: {error}")
+
+
+def _program(names: Names, line: int, row: list[str], at: dict[str, int]) -> InputError | None:
+    count = re.sub(r"\D", "", row[at["count"]])[:8]
+    return names.add(row[at["name"]], line, int(count) if count.isascii() and count else 1)

@@ -11,12 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bascule import guard
-from bascule.guard import GuardError
-from bascule.read.documents import json_document, listed, mapping, text
+from bascule.read.documents import json_document, listed, mapping, text, xml_document
 from bascule.read.errors import InputError
 from bascule.read.named import Names, What
 from bascule.read.reading import Item
-from bascule.read.xml import Handler, feed_pieces
+from bascule.read.xml import Handler
 
 MAX_MANIFEST = 30 * 1024 * 1024
 Found = Iterable[tuple[str, str]]
@@ -42,11 +41,6 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
             if fault := names.add(label, place):
                 yield fault
                 return
-    except GuardError as error:
-        if error.code != "bad-archive":
-            raise
-        yield InputError("bad-document", path, error.place, reason=f"XML: {error.details.get('reason', '')}")
-        return
     except InputError as error:
         yield error
         return
@@ -147,7 +141,7 @@ def _go_mod(path: Path) -> Iterator[tuple[str, str]]:
 
 def _pom(path: Path) -> Iterator[tuple[str, str]]:
     handler = _Dependencies()
-    feed_pieces(guard.chunks(path), path, None, handler)
+    xml_document(path, handler)
     yield from handler.found
 
 

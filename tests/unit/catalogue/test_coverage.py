@@ -1,4 +1,6 @@
-from bascule.catalogue.coverage import Gap, Seen, asked_of, gaps, seen_of
+from synthetic import catalogue, mark, organisation, service
+
+from bascule.catalogue.coverage import Gap, Seen, asked_of, gaps, is_known, seen_of
 from bascule.model import Role
 
 
@@ -16,3 +18,12 @@ def test_a_known_operator_and_an_answer_that_did_not_come_are_no_gaps():
     assert seen_of("a.example", Role.MAILBOX, "alder") is None
     assert asked_of("a.example", Role.MAILBOX, "MX a.example", "not-answered") is None
     assert asked_of("firm", Role.OPERATOR, "Oak Tool", "which-tool") == Seen("firm", Role.OPERATOR, "Oak Tool")
+
+
+def test_an_operator_whose_trace_is_known_by_now_is_no_gap():
+    market = catalogue(organisation("alder", "XA", service("alder-mail", "email", fingerprints=(mark("mx", "alder.example", "mailbox"),))))
+    assert is_known("domain:alder.example", market)
+    assert is_known("alder mail", market)
+    assert not is_known("domain:oak.example", market)
+    assert not is_known("as:64500", market)
+    assert not is_known("Oak Tool", market)
