@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bascule.catalogue import Catalogue
-from bascule.model import NOBODY, SELF, DependencyChange, Drift, RecordChange, Role
-from bascule.report.lookup import role_words
+from bascule.model import DependencyChange, Drift, RecordChange, Role
+from bascule.report.lookup import operator_name, role_words
 from bascule.report.tables import cell
 from bascule.report.words import Words
 
@@ -89,12 +89,7 @@ def _name(organisation: str | None, service: str | None, catalogue: Catalogue, w
         return None
     if service and (entry := catalogue.services.get(service)):
         return entry.names.get(words.language, entry.name)
-    if organisation in (SELF, NOBODY):
-        return words.t("yourselves") if organisation == SELF else words.t("nobody")
-    if known := catalogue.organisations.get(organisation):
-        return known.name
-    kind, _, rest = organisation.partition(":")
-    return words.t("network no. {number}", number=rest) if kind == "as" else rest or organisation
+    return operator_name(organisation, catalogue, words)
 
 
 def _function(row: DependencyChange, catalogue: Catalogue, words: Words) -> str:

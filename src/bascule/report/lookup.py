@@ -15,6 +15,16 @@ _PROBABLE = 0.7
 """Below this a tool that the firm's own papers name is told as probable."""
 
 
+def operator_name(name: str, catalogue: Catalogue, words: Words) -> str:
+    """Return the name of an organisation; of one that the catalogue does not hold, its domain or its network's number."""
+    if name in (SELF, NOBODY):
+        return words.t("yourselves") if name == SELF else words.t("nobody")
+    if entry := catalogue.organisations.get(name):
+        return entry.name
+    kind, _, rest = name.partition(":")
+    return words.t("network no. {number}", number=rest) if kind == "as" else rest or name
+
+
 def role_words(words: Words) -> dict[str, str]:
     """Return how each role is called, in the order in which people are shown them."""
     t = words.t
@@ -123,18 +133,9 @@ class Lookup:
 
     def organisation(self, name: str) -> str:
         """Return the name of an organisation, in plain words when the catalogue does not hold it."""
-        if name == SELF:
-            return self.words.t("yourselves")
-        if name == NOBODY:
-            return self.words.t("nobody")
-        entry = self.catalogue.organisations.get(name)
-        if entry:
-            return entry.name
-        kind, _, rest = name.partition(":")
-        if kind != "as":
-            return rest or name
-        called = self._networks.get(rest)
-        return self.words.t("{name} (network no. {number})", name=called, number=rest) if called else self.words.t("network no. {number}", number=rest)
+        kind, _, number = name.partition(":")
+        called = self._networks.get(number) if kind == "as" else None
+        return self.words.t("{name} (network no. {number})", name=called, number=number) if called else operator_name(name, self.catalogue, self.words)
 
     @cached_property
     def _networks(self) -> dict[str, str]:

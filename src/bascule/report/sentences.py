@@ -84,7 +84,7 @@ def cost(it: Lookup) -> str:
     """Return what is paid, where files tell."""
     total = it.cost()
     if total is None:
-        return it.words.t("Your files do not tell. Give an accounting export (FEC) or prices in the list.")
+        return it.words.t("Your files do not tell. Give bank statements, invoices, an accounting export (FEC), or prices in the list.")
     return it.words.t("{total} a month, as far as your files tell.", total=it.words.euros(total))
 
 
