@@ -33,7 +33,8 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         "audit",
         cls=Command,
         help=t(
-            "Audit one firm: its domain, asked about now, and its files (list of tools, bank statements, invoices, accounting export (FEC), lists of applications, evidence, firm.toml, or a folder of them)."
+            "Audit one firm: its domain, asked about now, and its files (list of tools, bank statements, invoices, accounting export (FEC), "
+            "lists of applications, evidence, firm.toml, or a folder of them)."
         ),
     )
     def command(

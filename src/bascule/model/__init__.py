@@ -23,6 +23,8 @@ from bascule.model.audit import (
 )
 from bascule.model.drift import DependencyChange, Drift, RecordChange
 from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
+from bascule.model.fact import Claim, Fact, Sourced
+from bascule.model.fingerprint import Channel, Fingerprint, Match, Role, Strength
 from bascule.model.firm import Firm, FirmFunction
 from bascule.model.french import french_vat
 from bascule.model.law import (
@@ -43,25 +45,17 @@ from bascule.model.law import (
 from bascule.model.organisation import (
     NOBODY,
     SELF,
-    Channel,
-    Claim,
     Deployment,
-    Fact,
-    Fingerprint,
     Hosting,
     IfCut,
-    Match,
     Need,
     Option,
     Organisation,
     Owner,
     OwnerKind,
     Price,
-    Role,
     Service,
     ServiceKind,
-    Sourced,
-    Strength,
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions

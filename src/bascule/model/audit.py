@@ -7,8 +7,9 @@ from enum import StrEnum
 import msgspec
 
 from bascule.model.evidence import Evidence
+from bascule.model.fingerprint import Role
 from bascule.model.law import Degree
-from bascule.model.organisation import IfCut, Role
+from bascule.model.organisation import IfCut
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """What really changed between two times at which the same questions were asked."""
 
 from bascule.model.audit import Record
-from bascule.model.organisation import Role
+from bascule.model.fingerprint import Role
 
 
 class RecordChange(Record, frozen=True, kw_only=True):

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 import msgspec
 
-from bascule.model.organisation import IfCut, Role, Sourced
+from bascule.model.fact import Sourced
+from bascule.model.fingerprint import Role
+from bascule.model.organisation import IfCut
 
 Text = dict[str, str]
 """The same sentence by language code; `fr` and `en` are always there."""

@@ -6,64 +6,14 @@ from enum import StrEnum
 
 import msgspec
 
+from bascule.model.fact import Fact, Sourced
+from bascule.model.fingerprint import Fingerprint
+
 SELF = "self"
 """The firm itself, as operator or host of a deployment."""
 
 NOBODY = "none"
 """The organisation of a role that is known to be filled by no one, such as the mailbox of a domain without mail."""
-
-
-class Sourced(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Something that somebody read somewhere on some day.
-
-    Attributes:
-        source: URL of the page that says so.
-        read_on: The day on which that page was read.
-        title: What the page is, when its address does not tell.
-        partial: The page supports the value in part only, or the value is inferred from it.
-    """
-
-    source: str
-    read_on: date
-    title: str = ""
-    partial: bool = False
-
-
-class Claim(StrEnum):
-    """What a plain fact is about. The value's type: text, unless another is named here."""
-
-    LEGAL_NAME = "legal_name"
-    COUNTRY = "country"  # ISO 3166-1, of the registered seat
-    PRESENCE = "presence"  # ISO 3166-1, of an establishment beside the seat
-    ULTIMATE = "ultimate"  # nobody above: listed, founders, state, foundation, community, cooperative, private
-    SIREN = "siren"
-    LEI = "lei"
-    VAT = "vat"
-    ICS = "ics"
-    COLLECTS = "collects"  # bool: takes payments for other sellers, so that its name alone does not tell what was bought
-    WIKIDATA = "wikidata"
-    STATUS = "status"  # active, ended, renamed
-    STATUS_SINCE = "status_since"  # ISO 8601 date
-    SUCCESSOR = "successor"
-    LICENCE = "licence"  # SPDX id, proprietary, source-available, service
-    HOLDERS = "holders"  # of the copyright: one, many
-    DATA_PLACE = "data_place"  # ISO 3166-1 or EU: where customers' data lies
-    KEYS = "keys"  # vendor, customer: who can read what is stored
-    NEEDS_COMPLETE = "needs_complete"  # bool: the listed needs are all that the vendor declares
-    INTEREST = "interest"  # who gains when this is recommended
-    CAUTION = "caution"  # a sourced thing to know before choosing it
-
-
-class Fact(Sourced, frozen=True, kw_only=True):
-    """One claim with its value and its source.
-
-    Attributes:
-        en: The same sentence in English, where the value is a French one (`caution`, `interest`).
-    """
-
-    claim: Claim
-    value: str | int | bool
-    en: str = ""
 
 
 class OwnerKind(StrEnum):
@@ -176,97 +126,6 @@ class Price(Sourced, frozen=True, kw_only=True):
     tax: str = "unknown"
     country: str | None = None
     valid_from: date | None = None
-
-
-class Channel(StrEnum):
-    """In which kind of record a trace is looked for."""
-
-    MX = "mx"
-    SPF = "spf_include"
-    TXT = "txt"
-    DKIM_CNAME = "dkim_cname"
-    DKIM_SELECTOR = "dkim_selector"
-    AUTODISCOVER = "autodiscover"
-    SRV = "srv"
-    NS = "ns"
-    SOA = "soa"
-    CNAME = "cname"
-    CAA = "caa"
-    ASN = "asn"
-    TLS_ISSUER = "tls_issuer"
-    REGISTRAR = "registrar"
-    TENANT = "tenant"
-    HEADER = "header"
-    COOKIE = "cookie"
-    HTML = "html"
-    GENERATOR = "generator"
-    SCRIPT_HOST = "script_host"
-    SCRIPT = "script"
-    LABEL = "bank_label"
-    VAT = "invoice_vat"
-    ICS = "ics"
-    DOMAIN = "domain"  # host that people reach to use it
-    SSO_APP = "sso_app_id"
-    PACKAGE = "package"  # package URL without version
-    IMAGE = "image"  # container image without tag
-    RESOURCE = "iac_resource"  # provider or resource type of infrastructure as code
-    VARIABLE = "env_name"
-
-
-class Match(StrEnum):
-    """SUFFIX ends on a label boundary; PREFIX and EXACT ignore case; REGEX is searched."""
-
-    SUFFIX = "suffix"
-    EXACT = "exact"
-    PREFIX = "prefix"
-    REGEX = "regex"
-
-
-class Strength(StrEnum):
-    """PROOF needs no company; STRONG decides when nothing contradicts; WEAK never decides alone."""
-
-    PROOF = "proof"
-    STRONG = "strong"
-    WEAK = "weak"
-
-
-class Role(StrEnum):
-    """In which position a service stands towards the firm."""
-
-    GATEWAY = "gateway"
-    MAILBOX = "mailbox"
-    TENANT = "tenant"
-    SENDER = "sender"
-    INFRASTRUCTURE = "infrastructure"
-    SOFTWARE = "software"
-    OPERATOR = "operator"
-    HOST = "host"
-    CDN = "cdn"
-    THIRD_PARTY = "third-party"
-    REGISTRAR = "registrar"
-    DNS = "dns"
-    CERTIFICATE = "certificate"
-
-
-class Fingerprint(Sourced, frozen=True, kw_only=True):
-    """What trace gives a service away, in which role, how strongly, and what it does not prove.
-
-    Attributes:
-        not_proof_of: Conclusions that this trace forbids (`mailbox`, `in-use` …).
-        examples_pos: Records as they are seen in which the trace is found.
-        examples_neg: Records that look alike in which it must not be found.
-        selectors: Of a DKIM trace, the selectors under which the provider has its customers publish; asked of every domain.
-    """
-
-    channel: Channel
-    match: Match = Match.SUFFIX
-    pattern: str
-    role: Role
-    strength: Strength
-    not_proof_of: tuple[str, ...] = ()
-    examples_pos: tuple[str, ...]
-    examples_neg: tuple[str, ...]
-    selectors: tuple[str, ...] = ()
 
 
 class ServiceKind(StrEnum):

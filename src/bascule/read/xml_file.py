@@ -1,13 +1,11 @@
-"""A plain XML file as a stream of leaf elements: no document type, bounded depth and text, faults with their line."""
+"""A plain XML file as a stream of leaf elements: bounded text, faults with their line."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from xml.parsers import expat
 
-from bascule.guard.limits import MAX_LINE
 from bascule.read.errors import InputError
+from bascule.read.xml import Handler, parse
 
-MAX_DEPTH = 60
 MAX_TEXT = 1000
 """Characters kept of one element; a longer text is cut."""
 
@@ -17,47 +15,27 @@ Leaf = Callable[[tuple[str, ...], str, dict[str, str], int], None]
 
 def leaves(pieces: Iterable[bytes], path: Path, take: Leaf) -> InputError | None:
     """Call `take` for each element as it ends, names without namespace; return what breaks the reading off."""
-    at: list[str] = []
-    attributes: list[dict[str, str]] = []
-    text = ""
-    refused = ""
-    parser = expat.ParserCreate(None, " ")
-    parser.buffer_text = True
+    broken = parse(pieces, _Leaves(take))
+    return InputError("bad-xml", path, str(broken.line), reason=broken.reason) if broken else None
 
-    def start(name: str, given: dict[str, str]) -> None:
-        nonlocal text
-        if len(at) >= MAX_DEPTH:
-            raise ValueError("nested too deeply")
-        at.append(name.rpartition(" ")[2])
-        attributes.append({key.rpartition(" ")[2]: value[:MAX_TEXT] for key, value in given.items()} if given else {})
-        text = ""
 
-    def end(_: str) -> None:
-        nonlocal text
-        take(tuple(at), text.strip(), attributes.pop(), parser.CurrentLineNumber)
-        at.pop()
-        text = ""
+class _Leaves(Handler):
+    def __init__(self, take: Leaf) -> None:
+        self._take = take
+        self._at: list[str] = []
+        self._attributes: list[dict[str, str]] = []
+        self._text = ""
 
-    def words(data: str) -> None:
-        nonlocal text
-        if len(text) < MAX_TEXT:
-            text += data[:MAX_TEXT]
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._at.append(name)
+        self._attributes.append({key: value[:MAX_TEXT] for key, value in attributes.items()} if attributes else attributes)
+        self._text = ""
 
-    def doctype(*_: object) -> None:
-        raise ValueError("a document type")
+    def end(self, name: str) -> None:
+        self._take(tuple(self._at), self._text.strip(), self._attributes.pop(), self.line)
+        self._at.pop()
+        self._text = ""
 
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, words
-    parser.StartDoctypeDeclHandler = doctype
-    try:
-        fed = 0
-        for piece in pieces:
-            parser.Parse(piece, False)
-            fed += len(piece)
-            if fed - parser.CurrentByteIndex > MAX_LINE:
-                raise ValueError("a tag without an end")
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        refused = expat.ErrorString(error.code)
-    except (ValueError, LookupError) as error:
-        refused = str(error)
-    return InputError("bad-xml", path, str(parser.CurrentLineNumber), reason=refused) if refused else None
+    def text(self, data: str) -> None:
+        if len(self._text) < MAX_TEXT:
+            self._text += data[:MAX_TEXT]
