@@ -74,7 +74,6 @@ bench: $(COMPILED) $(STAMP)/world
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python benchmarks/drift.py
 	$(BIN)/python benchmarks/readers.py
-	$(BIN)/python benchmarks/readers_technical.py
 	$(BIN)/python benchmarks/latency.py
 
 clean:

@@ -1,4 +1,4 @@
-"""Measure the readers of a firm's files: 100,000 lines each, in CPU seconds. `python benchmarks/readers.py [READER…]`.
+"""Measure the readers of a firm's files: 100,000 lines each, in CPU seconds. `python benchmarks/readers.py [FILE…]`.
 
 Add a reader: one function that writes a file of about 100,000 lines, one line in `FILES`.
 """
@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bascule.read import read_inputs
+from bascule.read import PRIVATE, Asked, read_inputs
+from readers_technical import GENERATORS
 
 LINES = 100_000
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -65,28 +66,30 @@ def invoice() -> str:
     )
 
 
-FILES: dict[str, tuple[str, Callable[[], str]]] = {
-    "statement": ("releve.csv", statement),
-    "camt": ("releve.xml", camt),
-    "ofx": ("releve.ofx", ofx),
-    "qif": ("releve.qif", qif),
-    "invoice": ("facture.xml", invoice),
+FILES: dict[str, Callable[[], str | bytes]] = {
+    "releve.csv": statement,
+    "releve.xml": camt,
+    "releve.ofx": ofx,
+    "releve.qif": qif,
+    "facture.xml": invoice,
+    **GENERATORS,
 }
-"""Reader, the file's name, what writes it."""
+"""What writes each file, by its name."""
 
 
 def main(wanted: list[str]) -> None:
-    """Print one line a reader."""
+    """Print one line a file."""
+    asked = Asked(kinds=frozenset(PRIVATE), domains=frozenset(("slack.com", "zoom.us")))
     with tempfile.TemporaryDirectory() as folder:
-        for reader, (name, written) in FILES.items():
-            if wanted and reader not in wanted:
+        for name, written in FILES.items():
+            if wanted and name not in wanted:
                 continue
-            path = Path(folder, name)
-            path.write_text(text := written(), "utf-8")
+            path, content = Path(folder, name), written()
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
             begun = time.process_time()
-            reading = read_inputs([path], AT)
+            reading = read_inputs([path], AT, asked)
             spent = time.process_time() - begun
-            print(f"{reader:<12} {text.count(chr(10)):>8} lines  {spent:.2f} s  {len(reading.evidence)} observations, {len(reading.errors)} faults")
+            print(f"{name:<24} {spent:5.2f} s  {len(reading.evidence):>6} observations, {len(reading.errors)} faults")
 
 
 if __name__ == "__main__":

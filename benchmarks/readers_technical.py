@@ -1,12 +1,7 @@
-"""Files of 100,000 lines for the readers of technical files, made up; `python benchmarks/readers_technical.py` reads each once."""
+"""Files of 100,000 lines for the readers of technical files, made up; `readers.py` reads them."""
 
 import json
-import sys
-import tempfile
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 LINES = 100_000
 
@@ -63,23 +58,3 @@ GENERATORS: dict[str, Callable[[], bytes]] = {
     ),
 }
 """Content of each file, by its name."""
-
-
-def main() -> None:
-    """Print how long each file takes to read, in seconds."""
-    from bascule.read import PRIVATE, Asked, read_inputs
-
-    asked = Asked(kinds=frozenset(PRIVATE), domains=frozenset(("slack.com", "zoom.us")))
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in GENERATORS.items():
-            if len(sys.argv) > 1 and name not in sys.argv[1:]:
-                continue
-            path = Path(folder, name)
-            path.write_bytes(content())
-            start = time.perf_counter()
-            reading = read_inputs([path], datetime(2026, 1, 1, tzinfo=UTC), asked)
-            print(f"{name:24} {time.perf_counter() - start:6.2f} s  {len(reading.evidence):6} names  {[str(fault)[-80:] for fault in reading.errors[:2]]}")
-
-
-if __name__ == "__main__":
-    main()

@@ -105,7 +105,7 @@ def saving(item: Saving, it: Lookup) -> str:
     names, amount = it.words.listed([it.short(it.rows[name]) for name in item.dependencies]), it.words.euros(item.cost_eur_month)
     if item.kind is Waste.DOUBLED:
         return it.words.t(
-            "Several subscriptions for the same thing ({function}): {names}. Dropping all but the dearest would save {amount} a month.",
+            "Several subscriptions for the same thing ({function}): {names}. Keeping one of them would save at least {amount} a month.",
             function=it.function(item.function),
             names=names,
             amount=amount,
