@@ -1,0 +1,78 @@
+"""The two ends of a move as people write them: `imaps://contact%40exemple.fr@mail.exemple.fr/`."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from bascule.move.errors import MoveError
+
+_PORTS = {"imaps": 993, "imap": 143}
+_FILES = frozenset({"maildir", "mbox", "takeout", "pst", "archive"})
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """One end.
+
+    Attributes:
+        scheme: What it is (`imaps`).
+        host: Server in lower case, with its port; None for a file.
+        path: File or folder; None for a server.
+        options: What stands after `?`.
+    """
+
+    scheme: str
+    user: str = ""
+    host: str = ""
+    port: int = 0
+    path: Path | None = None
+    options: dict[str, str] = {}
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server is this machine itself."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.path}" if self.path else f"{self.scheme}://{self.user}@{self.host}:{self.port}/"
+
+
+def address(text: str) -> Address:
+    """Return an end from its address (RFC 3986).
+
+    Raises:
+        MoveError: It cannot be read, names no known kind, or holds a password (`address`, `unknown-kind`, `password-in-address`).
+    """
+    scheme, colon, rest = text.partition(":")
+    scheme = scheme.lower()
+    if colon and scheme in _FILES and not rest.startswith("//"):
+        if not rest:
+            raise MoveError("address", address=text)
+        return Address(scheme=scheme, path=Path(rest).expanduser().absolute())
+    if scheme not in _PORTS:
+        raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
+    try:
+        parts = urlsplit(text)
+        port = parts.port or _PORTS[scheme]
+    except ValueError as error:
+        raise MoveError("address", address=_hidden(text)) from error
+    if parts.password is not None:
+        raise MoveError("password-in-address", address=_hidden(text))
+    if not parts.hostname or not parts.username or parts.path not in ("", "/"):
+        raise MoveError("address", address=text)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return Address(scheme=scheme, user=unquote(parts.username), host=parts.hostname, port=port, options=options)
+
+
+def _hidden(text: str) -> str:
+    """Return an address without what may be a password."""
+    head, at, tail = text.rpartition("@")
+    if not at:
+        return text
+    start = head.find("://") + 3
+    user, colon, _ = head[start:].partition(":")
+    return f"{head[:start]}{user}{colon and ':…'}@{tail}"

@@ -1,0 +1,244 @@
+"""A session with an IMAP server: greeting, encryption, login, commands and what they answer."""
+
+import base64
+import re
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from bascule.move.errors import BusyError, CutError, MoveError
+from bascule.move.imap.syntax import parse, quoted
+from bascule.move.imap.wire import Answer, Wire
+from bascule.move.item import Body
+
+_CODE = re.compile(rb"\[([A-Z0-9.-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
+_WAIT = re.compile(rb"(?:back-?off(?: time)?|retry(?: in| after)?|try again in)\D{0,12}(\d{1,9}) ?(ms|milli|s\b|sec|min)?", re.IGNORECASE)
+_FETCH = re.compile(rb"\d+ FETCH ", re.IGNORECASE)
+_BUSY = {b"UNAVAILABLE", b"INUSE", b"LIMIT"}
+_THROTTLED = re.compile(rb"throttl|too many (?:requests|commands|connections|simultaneous)|rate limit|bandwidth|back-?off", re.IGNORECASE)
+_UNITS = {b"ms": 0.001, b"milli": 0.001, b"min": 60.0}
+LONGEST_WAIT_S = 3600.0
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """How to get in.
+
+    Attributes:
+        password: Secret of the user, or `token` for OAuth 2.0 (XOAUTH2); neither is ever shown.
+        plain: Whether the password may cross the line in the clear.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str = ""
+    token: str = ""
+    plain: bool = False
+    context: ssl.SSLContext
+
+    def __repr__(self) -> str:
+        return f"Door({self.user}@{self.host}:{self.port})"
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The server said no.
+
+    Attributes:
+        code: What stands between brackets, in capitals (`OVERQUOTA`); "" without.
+        said: Its words.
+    """
+
+    code: str
+    said: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """How a command ended: its code (`APPENDUID …`), and what was answered before."""
+
+    code: bytes
+    argument: bytes
+    answers: list[Answer]
+    refused: Refused | None = None
+
+    def lists(self, name: bytes) -> Iterator[list[object]]:
+        """Yield the values after the name of each answer `* NAME …`."""
+        for answer in self.answers:
+            if answer.text[: len(name)].upper() == name:
+                yield parse(answer.parts)[1:]
+
+    def fetched(self) -> Iterator[list[object]]:
+        """Yield the values of each answer `* number FETCH (…)`."""
+        for answer in self.answers:
+            if _FETCH.match(answer.text):
+                yield parse(answer.parts)
+
+
+class Session:
+    """A logged-in connection.
+
+    Attributes:
+        abilities: What the server says it can, in capitals.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._count = 0
+        self._early: Answer | None = None
+        self.abilities: frozenset[bytes] = frozenset()
+        self.wire = Wire(door.host, door.port, tls=door.tls, context=door.context)
+        try:
+            self._enter(door)
+        except BaseException:
+            self.wire.close()
+            raise
+
+    def _enter(self, door: Door) -> None:
+        greeting = self.wire.answer()
+        if greeting.text[:2].upper() not in (b"OK", b"PR"):
+            self._away(greeting)
+        self._learn(greeting.text)
+        if not self.abilities:
+            self.learn()
+        if not door.tls and b"STARTTLS" in self.abilities:
+            if self.command(b"STARTTLS").refused is None:
+                self.wire.secure()
+            self.learn()
+        elif not door.tls and not door.plain:
+            raise MoveError("plain-text", host=door.host)
+        if greeting.text[:7].upper() != b"PREAUTH":
+            self._login(door)
+        self.learn()
+
+    def _login(self, door: Door) -> None:
+        if door.token:
+            secret = f"user={door.user}\1auth=Bearer {door.token}\1\1"
+            reply = self._authenticate(b"XOAUTH2", secret.encode())
+        elif b"AUTH=PLAIN" in self.abilities:
+            reply = self._authenticate(b"PLAIN", f"\0{door.user}\0{door.password}".encode())
+        elif b"LOGINDISABLED" in self.abilities:
+            raise MoveError("plain-text", host=door.host)
+        else:
+            reply = self.command(b"LOGIN ", quoted(door.user), b" ", quoted(door.password))
+        if reply.refused:
+            raise MoveError("refused-login", host=door.host, user=door.user, said=reply.refused.said)
+
+    def _authenticate(self, way: bytes, secret: bytes) -> Reply:
+        said = base64.b64encode(secret)
+        if b"SASL-IR" in self.abilities:
+            return self.command(b"AUTHENTICATE ", way, b" ", said, challenge=b"")
+        return self.command(b"AUTHENTICATE ", way, challenge=said)
+
+    def learn(self) -> None:
+        """Ask what the server can."""
+        for values in self.command(b"CAPABILITY").lists(b"CAPABILITY"):
+            self.abilities = frozenset(value.upper() for value in values if isinstance(value, bytes))
+
+    def _learn(self, text: bytes) -> None:
+        if (code := _CODE.search(text)) and code[1].upper() == b"CAPABILITY":
+            self.abilities = frozenset((code[2] or b"").upper().split())
+
+    def close(self) -> None:
+        """Say goodbye and hang up."""
+        try:
+            self.command(b"LOGOUT")
+        except (CutError, BusyError, MoveError):
+            pass
+        finally:
+            self.wire.close()
+
+    def start(self, *pieces: bytes) -> bytes:
+        """Send a command without waiting for its answer; return its tag."""
+        self._count += 1
+        tag = b"B%d" % self._count
+        self.wire.send([tag, b" ", *pieces, b"\r\n"])
+        return tag
+
+    def start_waiting(self, head: bytes, literals: Sequence[tuple[bytes, Body]]) -> bytes:
+        """Send a command whose literals the server wants to be asked for one by one; return its tag.
+
+        When it refuses in the middle, its refusal is what `end` reads next.
+        """
+        self._count += 1
+        tag = b"B%d" % self._count
+        waiting = tag + b" " + head
+        for before, body in literals:
+            self.wire.send([waiting, before])
+            while (answer := self.wire.answer()).tag != b"+":
+                if answer.tag == tag:
+                    self._early = answer
+                    return tag
+                if answer.tag == b"*" and answer.text[:4].upper() == b"BYE ":
+                    self._away(answer)
+            self.wire.send(body.pieces())
+            waiting = b""
+        self.wire.send([b"\r\n"])
+        return tag
+
+    def command(self, *pieces: bytes, challenge: bytes | None = None) -> Reply:
+        """Send a command and return how it ended, with what was answered before.
+
+        Args:
+            pieces: The command, without tag and line end.
+            challenge: What to answer when the server asks to go on.
+        """
+        return self.end(self.start(*pieces), challenge=challenge)
+
+    def end(self, tag: bytes, challenge: bytes | None = None) -> Reply:
+        """Wait for the end of a command that was started."""
+        answers: list[Answer] = []
+        for answer in self.answers(tag, challenge=challenge):
+            if answer.tag == tag:
+                return self.reply(answer, answers)
+            answers.append(answer)
+        raise AssertionError("a command ends with its tag")
+
+    def answers(self, *tags: bytes, body: Callable[[bytes], bool] | None = None, challenge: bytes | None = None) -> Iterator[Answer]:
+        """Yield each answer up to and with those that end the commands; a server may work on several at once and mix their answers.
+
+        Raises:
+            CutError: The connection broke, or the server said BYE.
+        """
+        left = set(tags)
+        while left:
+            answer, self._early = self._early or self.wire.answer(body), None
+            if answer.tag == b"+":
+                # A refused token comes as a challenge that wants an empty answer before the refusal (XOAUTH2).
+                self.wire.send([challenge or b"", b"\r\n"])
+                challenge = b""
+                continue
+            if answer.tag == b"*" and answer.text[:4].upper() == b"BYE ":
+                self._away(answer)
+            left.discard(answer.tag)
+            yield answer
+
+    def reply(self, answer: Answer, answers: Iterable[Answer]) -> Reply:
+        """Return how a command ended.
+
+        Raises:
+            BusyError: The server asks for patience.
+        """
+        code = _CODE.search(answer.text[:400])
+        name, argument = (code[1].upper(), code[2] or b"") if code else (b"", b"")
+        if answer.text[:2].upper() == b"OK":
+            return Reply(name, argument, list(answers))
+        said = words(answer.text)
+        if name in _BUSY or _THROTTLED.search(answer.text):
+            raise BusyError(said, _wait(answer.text))
+        return Reply(name, argument, list(answers), Refused(name.decode("ascii", "replace"), said))
+
+    def _away(self, answer: Answer) -> None:
+        if _THROTTLED.search(answer.text) or any(b"[" + code in answer.text.upper() for code in _BUSY):
+            raise BusyError(words(answer.text), _wait(answer.text))
+        raise CutError(words(answer.text))
+
+
+def words(text: bytes) -> str:
+    """Return what a server said, for people: one line, printable, at most 300 letters."""
+    line = text.decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else " " for letter in line)[:300].strip()
+
+
+def _wait(text: bytes) -> float | None:
+    found = _WAIT.search(text)
+    return min(int(found[1]) * _UNITS.get((found[2] or b"s").lower(), 1.0), LONGEST_WAIT_S) if found else None

@@ -1,0 +1,243 @@
+"""The memory of a move: what is known of each thing, kept in one SQLite file that survives any end of the program (WAL)."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from bascule.move.errors import MoveError
+from bascule.move.item import Entry, Folder, Message
+from bascule.move.protocol import Place, Stored
+
+SCHEMA = 1
+WITHHELD = "withheld"
+"""What stands in `said` when the source showed a thing and did not give it; everything else there are words of the target."""
+PENDING, MOVED, THERE, REFUSED = range(4)
+_TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, use TEXT, generation TEXT NOT NULL,
+    place TEXT, place_generation TEXT, mark TEXT
+);
+CREATE TABLE item (
+    number INTEGER PRIMARY KEY, folder INTEGER NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, date TEXT,
+    state INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL, digest BLOB, target TEXT, said TEXT, UNIQUE (folder, key)
+);
+CREATE INDEX open_item ON item (folder, number) WHERE state IN (0, 3);
+CREATE TABLE held (folder INTEGER NOT NULL, key TEXT NOT NULL, digest BLOB NOT NULL, before INTEGER NOT NULL, PRIMARY KEY (folder, key)) WITHOUT ROWID;
+CREATE INDEX held_digest ON held (folder, digest);
+"""
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """How many things are in each state; together they are all that the source showed.
+
+    Attributes:
+        pending: Not carried yet.
+    """
+
+    moved: int = 0
+    already_there: int = 0
+    refused: int = 0
+    pending: int = 0
+
+
+class Journal:
+    """One move between two ends.
+
+    Args:
+        path: The file; made when it is missing.
+        source: The source's address without secrets.
+        target: The target's.
+
+    Raises:
+        MoveError: The file is no journal, is in use, or belongs to other ends (`journal`).
+    """
+
+    def __init__(self, path: Path, source: str = "", target: str = "") -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
+            self._prepare(source, target)
+        except sqlite3.Error as error:
+            raise MoveError("journal", file=str(path), said=str(error)) from error
+
+    def _prepare(self, source: str, target: str) -> None:
+        with self._change():
+            if not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                if not source:
+                    raise MoveError("journal", file=str(self.path), said="empty")
+                for statement in _TABLES.split(";"):
+                    self._db.execute(statement)
+                self._db.executemany("INSERT INTO about VALUES (?, ?)", [("schema", str(SCHEMA)), ("source", source), ("target", target)])
+            self._db.execute("INSERT INTO about VALUES ('turn', '1') ON CONFLICT DO UPDATE SET value = value + 1")
+        about = dict(self._db.execute("SELECT name, value FROM about"))
+        if about.get("schema") != str(SCHEMA):
+            raise MoveError("journal", file=str(self.path), said=f"schema {about.get('schema')}")
+        self.source, self.target, self._turn = about["source"], about["target"], int(about["turn"])
+        if source and (source, target) != (self.source, self.target):
+            raise MoveError("other-journal", file=str(self.path), source=self.source, target=self.target)
+
+    def close(self) -> None:
+        """Close the file; everything told is in it."""
+        self._db.close()
+
+    def _change(self) -> "_Change":
+        return _Change(self._db, self._lock)
+
+    def folder(self, folder: Folder) -> int:
+        """Return the number of a folder; when its ids have changed their meaning, forget them but not what was carried."""
+        path = msgspec.json.encode(folder.path).decode()
+        row = self._db.execute("SELECT id, generation FROM folder WHERE path = ?", (path,)).fetchone()
+        with self._change():
+            if row is None:
+                self._db.execute("INSERT INTO folder (path, use, generation) VALUES (?, ?, ?)", (path, folder.use, folder.generation))
+            elif row[1] != folder.generation:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO held SELECT folder, coalesce(target, '?' || number), digest, state = 2 FROM item"
+                    " WHERE folder = ? AND state IN (1, 2)",
+                    (row[0],),
+                )
+                self._db.execute("DELETE FROM item WHERE folder = ?", (row[0],))
+                self._db.execute("UPDATE folder SET generation = ? WHERE id = ?", (folder.generation, row[0]))
+        return int(row[0] if row else self._db.execute("SELECT id FROM folder WHERE path = ?", (path,)).fetchone()[0])
+
+    def note(self, folder: int, entries: Sequence[Entry]) -> None:
+        """Note what the source shows; what is carried already stays as it is."""
+        rows = [(folder, entry.key, entry.size, " ".join(entry.flags), _iso(entry.date), self._turn) for entry in entries]
+        with self._change():
+            self._db.executemany(
+                "INSERT INTO item (folder, key, size, flags, date, seen) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (folder, key) DO UPDATE SET seen = excluded.seen WHERE state IN (0, 3)",
+                rows,
+            )
+
+    def noted(self, folder: int) -> None:
+        """Forget what was never carried and no longer stands in the source; call it when the list of a folder is complete."""
+        with self._change():
+            self._db.execute("DELETE FROM item WHERE folder = ? AND state IN (0, 3) AND seen <> ?", (folder, self._turn))
+
+    def open_keys(self, folder: int, size: int = 500) -> Iterator[list[str]]:
+        """Yield the keys that are not carried yet, in the order of the list, some at a time."""
+        last = 0
+        while rows := self._db.execute(
+            "SELECT number, key FROM item WHERE folder = ? AND state IN (0, 3) AND number > ? ORDER BY number LIMIT ?", (folder, last, size)
+        ).fetchall():
+            last = rows[-1][0]
+            yield [key for _, key in rows]
+
+    def unfinished(self, folder: int) -> int:
+        """Return how many things of a folder are not carried yet."""
+        return int(self._db.execute("SELECT count(*) FROM item WHERE folder = ? AND state IN (0, 3)", (folder,)).fetchone()[0])
+
+    def sizes(self, folder: int) -> frozenset[int]:
+        """Return the sizes that occur among what is not carried yet."""
+        return frozenset(size for (size,) in self._db.execute("SELECT DISTINCT size FROM item WHERE folder = ? AND state IN (0, 3)", (folder,)))
+
+    def mark(self, folder: int, place: Place) -> str | None:
+        """Return where the last store ended; None when this place was never opened, or its keys have lost their meaning."""
+        row = self._db.execute("SELECT mark, place_generation FROM folder WHERE id = ?", (folder,)).fetchone()
+        return row[0] if row[1] == place.generation and row[0] is not None else None
+
+    def hold(self, folder: int, place: Place, held: Iterable[tuple[str, bytes]], *, first: bool) -> None:
+        """Note what the place holds beyond what the journal knows.
+
+        Args:
+            folder: Number of the folder.
+            place: The place.
+            held: Key and digest; keys that the journal knows as carried are left out.
+            first: Everything in the place was read, not only what lies behind the mark.
+        """
+        with self._change():
+            if first:
+                self._db.execute("DELETE FROM held WHERE folder = ?", (folder,))
+                self._db.execute("UPDATE item SET target = NULL WHERE folder = ?", (folder,))
+            known = "SELECT 1 FROM item WHERE folder = ?1 AND target = ?2"
+            self._db.executemany(
+                f"INSERT OR IGNORE INTO held SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS ({known})", ((folder, key, digest, int(first)) for key, digest in held)
+            )
+            if first:
+                self._reclaim(folder)
+            self._db.execute(
+                "UPDATE folder SET place = ?, place_generation = ?, mark = ? WHERE id = ?",
+                (msgspec.json.encode(place.path).decode(), place.generation, place.mark, folder),
+            )
+
+    def _reclaim(self, folder: int) -> None:
+        """Give what was carried before its new keys."""
+        for number, digest in self._db.execute("SELECT number, digest FROM item WHERE folder = ? AND state IN (1, 2)", (folder,)).fetchall():
+            row = self._db.execute("SELECT key FROM held WHERE folder = ? AND digest = ? LIMIT 1", (folder, digest)).fetchone()
+            if row:
+                self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
+                self._db.execute("UPDATE item SET target = ? WHERE number = ?", (row[0], number))
+
+    def claim(self, folder: int, messages: Sequence[Message]) -> list[Message]:
+        """Settle the messages that the place holds already; return the others."""
+        left = []
+        with self._change():
+            for message in messages:
+                row = self._db.execute("SELECT key, before FROM held WHERE folder = ? AND digest = ? LIMIT 1", (folder, message.body.digest)).fetchone()
+                if row is None:
+                    left.append(message)
+                    continue
+                self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
+                self._settle(folder, message, THERE if row[1] else MOVED, None if row[0].startswith("?") else row[0], "")
+        return left
+
+    def settle(self, folder: int, messages: Sequence[Message], stored: Sequence[Stored], mark: str) -> None:
+        """Note what became of messages, and where the place goes on."""
+        with self._change():
+            for message, one in zip(messages, stored, strict=True):
+                self._settle(folder, message, REFUSED if one.said else MOVED, one.key, one.said)
+            self._db.execute("UPDATE folder SET mark = ? WHERE id = ?", (mark, folder))
+
+    def _settle(self, folder: int, message: Message, state: int, target: str | None, said: str) -> None:
+        entry = message.entry
+        self._db.execute(
+            "UPDATE item SET state = ?, digest = ?, size = ?, target = ?, said = ?, flags = ?, date = ? WHERE folder = ? AND key = ?",
+            (state, message.body.digest, message.body.size, target, said, " ".join(entry.flags), _iso(entry.date), folder, entry.key),
+        )
+
+    def withheld(self, folder: int, keys: Iterable[str]) -> None:
+        """Note what the source showed in its list and did not give."""
+        with self._change():
+            self._db.executemany("UPDATE item SET state = 3, said = ? WHERE folder = ? AND key = ?", ((WITHHELD, folder, key) for key in keys))
+
+    def totals(self) -> Totals:
+        """Return how many things are in each state."""
+        counts = dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
+        return Totals(
+            moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0)
+        )
+
+
+class _Change:
+    """Several statements that happen together or not at all, one thread at a time."""
+
+    def __init__(self, database: sqlite3.Connection, lock: threading.Lock) -> None:
+        self._database, self._lock = database, lock
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            self._database.execute("ROLLBACK" if kind else "COMMIT")
+        finally:
+            self._lock.release()
+
+
+def _iso(date: datetime | None) -> str | None:
+    return date.isoformat() if date else None
