@@ -59,6 +59,7 @@ from bascule.model.organisation import (
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions
+from bascule.model.receipt import Difference, ItemState, Receipt, ReceiptItem, Verification
 
 __all__ = [
     "FIRM",
@@ -79,6 +80,7 @@ __all__ = [
     "Degree",
     "Dependency",
     "DependencyChange",
+    "Difference",
     "Deployment",
     "Drift",
     "Effect",
@@ -95,6 +97,7 @@ __all__ = [
     "Identification",
     "IfCut",
     "Interval",
+    "ItemState",
     "Jurisdiction",
     "Kind",
     "Law",
@@ -110,6 +113,8 @@ __all__ = [
     "Precedent",
     "Price",
     "Questions",
+    "Receipt",
+    "ReceiptItem",
     "RecordChange",
     "Role",
     "RoleEffect",
@@ -125,6 +130,7 @@ __all__ = [
     "Text",
     "Transfer",
     "Unknown",
+    "Verification",
     "Waste",
     "covers",
     "evidence_id",

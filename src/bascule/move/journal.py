@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from bascule.model import ItemState, Receipt, ReceiptItem
 from bascule.move.errors import MoveError
 from bascule.move.item import Entry, Folder, Message
 from bascule.move.protocol import Place, Stored
@@ -16,6 +17,7 @@ SCHEMA = 1
 WITHHELD = "withheld"
 """What stands in `said` when the source showed a thing and did not give it; everything else there are words of the target."""
 PENDING, MOVED, THERE, REFUSED = range(4)
+_STATES = (ItemState.PENDING, ItemState.MOVED, ItemState.THERE, ItemState.REFUSED)
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE folder (
@@ -30,19 +32,6 @@ CREATE INDEX open_item ON item (folder, number) WHERE state IN (0, 3);
 CREATE TABLE held (folder INTEGER NOT NULL, key TEXT NOT NULL, digest BLOB NOT NULL, before INTEGER NOT NULL, PRIMARY KEY (folder, key)) WITHOUT ROWID;
 CREATE INDEX held_digest ON held (folder, digest);
 """
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """How many things are in each state; together they are all that the source showed.
-
-    Attributes:
-        pending: Not carried yet.
-    """
-
-    moved: int = 0
-    already_there: int = 0
-    refused: int = 0
-    pending: int = 0
 
 
 class Journal:
@@ -210,12 +199,39 @@ class Journal:
         with self._change():
             self._db.executemany("UPDATE item SET state = 3, said = ? WHERE folder = ? AND key = ?", ((WITHHELD, folder, key) for key in keys))
 
-    def totals(self) -> Totals:
+    def receipt(self) -> Receipt:
         """Return how many things are in each state."""
         counts = dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
-        return Totals(
+        return Receipt(
             moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0)
         )
+
+    def folders(self) -> list[tuple[str, ...]]:
+        """Return the paths at the source, in the order in which they were first seen."""
+        return [_path(path) for (path,) in self._db.execute("SELECT path FROM folder ORDER BY id")]
+
+    def places(self) -> list[tuple[str, ...]]:
+        """Return the paths at the target that something was stored in."""
+        return [_path(place) for (place,) in self._db.execute("SELECT DISTINCT place FROM folder WHERE place IS NOT NULL ORDER BY id")]
+
+    def items(self, *, failed: bool = False) -> Iterator[ReceiptItem]:
+        """Yield each thing in the order of folders and lists; with `failed`, only what is not at the target."""
+        rows = self._db.execute(
+            "SELECT folder.path, key, state, place, size, date, digest, flags, said FROM item JOIN folder ON folder.id = folder"
+            f"{' WHERE state IN (0, 3)' if failed else ''} ORDER BY folder, number"
+        )
+        for path, key, state, place, size, date, digest, flags, said in rows:
+            yield ReceiptItem(
+                folder=_path(path),
+                key=key,
+                state=_STATES[state],
+                place=_path(place) if place and state in (MOVED, THERE) else (),
+                size=size,
+                date=datetime.fromisoformat(date) if date else None,
+                digest=digest.hex() if digest else "",
+                flags=tuple(flags.split()),
+                said=said or "",
+            )
 
 
 class _Change:
@@ -237,6 +253,10 @@ class _Change:
             self._database.execute("ROLLBACK" if kind else "COMMIT")
         finally:
             self._lock.release()
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...])
 
 
 def _iso(date: datetime | None) -> str | None:

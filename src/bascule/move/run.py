@@ -11,10 +11,11 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from bascule.model import Receipt
 from bascule.move.ahead import Ahead
 from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.item import IN_MEMORY, Folder, Message
-from bascule.move.journal import Journal, Totals
+from bascule.move.journal import Journal
 from bascule.move.protocol import Source, Stored, Target
 
 BATCH = 100
@@ -102,8 +103,8 @@ class Mover:
         self._see, self._sleep = see, sleep
         self._done = self._size = self._total = self._tries = 0
 
-    def run(self, *, dry: bool = False) -> Totals:
-        """List and copy; return the totals of the journal.
+    def run(self, *, dry: bool = False) -> Receipt:
+        """List and copy; return the receipt.
 
         Args:
             dry: Only list.
@@ -116,7 +117,7 @@ class Mover:
             self._total = sum(self._journal.unfinished(number) for number, _ in folders)
             for number, folder in folders if not dry else ():
                 self._again(lambda number=number, folder=folder: self._copy(number, folder))  # type: ignore[misc]
-            return self._journal.totals()
+            return self._journal.receipt()
         finally:
             self._source.drop()
             self._target.drop()

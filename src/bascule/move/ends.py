@@ -1,0 +1,93 @@
+"""From an address to something that can be read or written: one line an end in each table."""
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from bascule.move.address import Address
+from bascule.move.errors import MoveError
+from bascule.move.imap.session import Door, Session
+from bascule.move.imap.source import ImapSource
+from bascule.move.imap.target import ImapTarget
+from bascule.move.protocol import Source, Target
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """How to get into an end.
+
+    Attributes:
+        password: Secret of the user; never shown.
+        token: OAuth 2.0 access token, instead of a password; never shown.
+        ca_file: Certificates to trust beside the system's, PEM.
+        insecure: Whether secrets may cross the network in the clear.
+    """
+
+    password: str = ""
+    token: str = ""
+    ca_file: Path | None = None
+    insecure: bool = False
+
+    def __repr__(self) -> str:
+        return "Access(…)"
+
+
+def source(end: Address, access: Access) -> Callable[[], Source]:
+    """Return how to connect to an end that is read.
+
+    Raises:
+        MoveError: Nothing can be read from such an end (`no-source`).
+    """
+    if end.scheme not in _SOURCES:
+        raise MoveError("no-source", kind=end.scheme, kinds=", ".join(_SOURCES))
+    return _SOURCES[end.scheme](end, access)
+
+
+def target(end: Address, access: Access) -> Callable[[], Target]:
+    """Return how to connect to an end that is written to.
+
+    Raises:
+        MoveError: Nothing can be written to such an end (`no-target`).
+    """
+    if end.scheme not in _TARGETS:
+        raise MoveError("no-target", kind=end.scheme, kinds=", ".join(_TARGETS))
+    return _TARGETS[end.scheme](end, access)
+
+
+def needs_secret(end: Address) -> bool:
+    """Return whether an end asks who one is."""
+    return not end.path
+
+
+def _door(end: Address, access: Access) -> Door:
+    context = ssl.create_default_context()
+    if access.ca_file:
+        try:
+            context.load_verify_locations(access.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise MoveError("ca-file", file=str(access.ca_file), said=str(error)) from error
+    return Door(
+        host=end.host,
+        port=end.port,
+        tls=end.scheme == "imaps",
+        user=end.user,
+        password=access.password,
+        token=access.token,
+        plain=access.insecure or end.loopback,
+        context=context,
+    )
+
+
+def _imap_source(end: Address, access: Access) -> Callable[[], Source]:
+    door = _door(end, access)
+    return lambda: ImapSource(Session(door))
+
+
+def _imap_target(end: Address, access: Access) -> Callable[[], Target]:
+    door = _door(end, access)
+    return lambda: ImapTarget(Session(door))
+
+
+_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {"imaps": _imap_source, "imap": _imap_source}
+_TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {"imaps": _imap_target, "imap": _imap_target}

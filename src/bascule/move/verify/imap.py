@@ -1,0 +1,140 @@
+"""Reads an account with Python's own IMAP client: another code path than the one that wrote it."""
+
+import hashlib
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from bascule.move.address import Address
+from bascule.move.ends import Access
+from bascule.move.errors import CutError, MoveError
+from bascule.move.verify.reader import Seen
+
+_LISTED = re.compile(rb'\(([^)]*)\) (?:NIL|"((?:\\.|[^"])*)") (.*)$', re.DOTALL)
+_AT_ONCE = 1000
+_BYTES = 8 * 1024 * 1024
+_PATIENCE_S = 120.0
+
+
+class ImapReader:
+    """One account, opened read-only."""
+
+    def __init__(self, end: Address, access: Access) -> None:
+        context = ssl.create_default_context(cafile=access.ca_file)
+        try:
+            if end.scheme == "imaps":
+                self._server: imaplib.IMAP4 = imaplib.IMAP4_SSL(end.host, end.port, ssl_context=context, timeout=_PATIENCE_S)
+            else:
+                self._server = imaplib.IMAP4(end.host, end.port, timeout=_PATIENCE_S)
+                if "STARTTLS" in self._server.capabilities:
+                    self._server.starttls(context)
+                elif not (access.insecure or end.loopback):
+                    raise MoveError("plain-text", host=end.host)
+            self._login(end, access)
+        except imaplib.IMAP4.error as error:
+            raise MoveError("refused-login", host=end.host, user=end.user, said=str(error)) from error
+        except ssl.SSLCertVerificationError as error:
+            raise MoveError("certificate", host=end.host, said=error.verify_message) from error
+        except OSError as error:
+            raise CutError(str(error)) from error
+
+    def _login(self, end: Address, access: Access) -> None:
+        if access.token:
+            self._server.authenticate("XOAUTH2", lambda _: f"user={end.user}\1auth=Bearer {access.token}\1\1".encode())
+        elif "AUTH=PLAIN" in self._server.capabilities:
+            self._server.authenticate("PLAIN", lambda _: f"\0{end.user}\0{access.password}".encode())
+        else:
+            self._server.login(end.user, access.password)
+
+    def read(self, path: tuple[str, ...]) -> Iterator[Seen]:
+        """Yield everything in a folder, by rising sequence number."""
+        raw = self._raw(path)
+        if raw is None:
+            return
+        try:
+            status, told = self._server.select(raw, readonly=True)
+            if status != "OK":
+                raise MoveError("folder", folder="/".join(path), said=_text(told[0]))
+            count = int(told[0] or 0)
+            for first in range(1, count + 1, _AT_ONCE):
+                for keys in self._portions(first, min(first + _AT_ONCE - 1, count)):
+                    yield from self._whole(keys)
+        except imaplib.IMAP4.error as error:
+            raise CutError(str(error)) from error
+        except OSError as error:
+            raise CutError(str(error)) from error
+
+    def _raw(self, path: tuple[str, ...]) -> str | None:
+        """Return the server's name of a folder, between quotes."""
+        for line in self._server.list()[1]:
+            whole = b"".join([line[0].rpartition(b"{")[0], line[1]]) if isinstance(line, tuple) else line
+            found = _LISTED.match(whole) if isinstance(whole, bytes) else None
+            if found is None:
+                continue
+            raw = found[3].strip()
+            if not isinstance(line, tuple) and raw.startswith(b'"'):
+                raw = re.sub(rb"\\(.)", rb"\1", raw[1:-1])
+            levels = _readable(raw).split(_text(found[2])) if found[2] else [_readable(raw)]
+            if levels[0].upper() == "INBOX":
+                levels[0] = "INBOX"
+            if path in (tuple(levels), tuple(levels[1:])):
+                return '"' + raw.decode("latin-1").replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return None
+
+    def _portions(self, first: int, last: int) -> Iterator[list[bytes]]:
+        """Yield UIDs in portions whose messages fit in memory together."""
+        portion: list[bytes] = []
+        size = 0
+        for line in self._server.fetch(f"{first}:{last}", "(UID RFC822.SIZE)")[1]:
+            told = line if isinstance(line, bytes) else b""
+            uid, length = re.search(rb"UID (\d+)", told), re.search(rb"RFC822\.SIZE (\d+)", told)
+            if uid is None or length is None:
+                continue
+            if portion and size + int(length[1]) > _BYTES:
+                yield portion
+                portion, size = [], 0
+            portion.append(uid[1])
+            size += int(length[1])
+        if portion:
+            yield portion
+
+    def _whole(self, keys: list[bytes]) -> Iterator[Seen]:
+        lines = self._server.uid("FETCH", b",".join(keys).decode(), "(UID FLAGS INTERNALDATE BODY.PEEK[])")[1]
+        for place, line in enumerate(lines):
+            if not isinstance(line, tuple):
+                continue
+            # What follows the literal stands in the next line; servers may tell flags before or after it.
+            after = lines[place + 1] if place + 1 < len(lines) else b""
+            told = line[0] + (after if isinstance(after, bytes) else b"")
+            uid, flags = re.search(rb"UID (\d+)", told), re.search(rb"FLAGS \(([^)]*)\)", told)
+            if uid:
+                marks = frozenset(flag for flag in (flags[1] if flags else b"").decode("utf-8", "replace").lower().split() if flag != "\\recent")
+                yield Seen(uid[1].decode(), hashlib.sha256(line[1]).digest(), marks, _date(told))
+
+    def close(self) -> None:
+        """Log out."""
+        with suppress(imaplib.IMAP4.error, OSError):
+            self._server.logout()
+
+
+def _readable(raw: bytes) -> str:
+    """Return a name in modified UTF-7 by way of Python's UTF-7, which differs in two letters."""
+    try:
+        return raw.replace(b"+", b"+-").replace(b"&", b"+").replace(b",", b"/").decode("utf-7") if b"&" in raw else raw.decode("utf-8", "replace")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def _date(told: bytes) -> datetime | None:
+    found = imaplib.Internaldate2tuple(told)
+    if found is None:
+        return None
+    return datetime.fromtimestamp(time.mktime(found), UTC)
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
