@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True):
     Attributes:
         key: Stable within the folder and its generation.
         size: Bytes, as the end says (some servers only estimate).
-        flags: What people marked (`\\Seen`, keywords), sorted.
+        flags: What people marked (system flags and keywords), sorted.
         date: When it arrived, aware; None when unknown.
     """
 
@@ -69,7 +69,7 @@ class Body:
             self._data += piece
             return
         if self._file is None:
-            self._file = tempfile.TemporaryFile()
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the body, and has no name to leave behind
             self._file.write(self._data)
             self._data = b""
         self._file.write(piece)

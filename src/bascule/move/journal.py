@@ -202,9 +202,7 @@ class Journal:
     def receipt(self) -> Receipt:
         """Return how many things are in each state."""
         counts = dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
-        return Receipt(
-            moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0)
-        )
+        return Receipt(moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0))
 
     def folders(self) -> list[tuple[str, ...]]:
         """Return the paths at the source, in the order in which they were first seen."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
+    from bascule.report.moved import move_error, receipt_csv, receipt_text, verification_text
     from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
@@ -27,10 +28,14 @@ __all__ = [
     "describe",
     "drift_csv",
     "drift_text",
+    "move_error",
     "page",
     "play_out",
+    "receipt_csv",
+    "receipt_text",
     "show",
     "unseen",
+    "verification_text",
     "what_is_asked",
 ]
 
@@ -43,10 +48,14 @@ _WHERE = {
     "describe": "entry",
     "drift_csv": "drift",
     "drift_text": "drift",
+    "move_error": "moved",
     "page": "html",
     "play_out": "play",
+    "receipt_csv": "moved",
+    "receipt_text": "moved",
     "show": "text",
     "unseen": "asked",
+    "verification_text": "moved",
     "what_is_asked": "asked",
 }
 

@@ -1,4 +1,4 @@
-"""An account that is read: EXAMINE and BODY.PEEK[] only, so that not even `\\Seen` changes (RFC 9051)."""
+"""An account that is read: EXAMINE and BODY.PEEK[] only, so that nothing becomes “read” (RFC 9051)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -136,7 +136,9 @@ def _entry(values: list[object]) -> Entry | None:
     uid, flags, date, size = told.get(b"UID"), told.get(b"FLAGS"), told.get(b"INTERNALDATE"), told.get(b"RFC822.SIZE")
     if not isinstance(uid, bytes):
         return None
-    marks = sorted(flag.decode("utf-8", "replace") for flag in flags if isinstance(flag, bytes) and flag.lower() != b"\\recent") if isinstance(flags, list) else []
+    marks = (
+        sorted(flag.decode("utf-8", "replace") for flag in flags if isinstance(flag, bytes) and flag.lower() != b"\\recent") if isinstance(flags, list) else []
+    )
     return Entry(uid.decode(), int(size) if isinstance(size, bytes) else 0, tuple(marks), read_date(date) if isinstance(date, bytes) else None)
 
 

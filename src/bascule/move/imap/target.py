@@ -1,4 +1,4 @@
-"""An account that is written to: many messages in one command where the server can (RFC 3502), else many commands at once; nothing is ever changed or deleted."""
+"""An account that is written to: many messages in one command where the server can (RFC 3502), else many commands at once."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,7 +17,7 @@ _NO_ZERO = "a message with a zero byte cannot be sent to this server (RFC 3516 i
 
 
 class ImapTarget:
-    """Writes into an account."""
+    """Writes into an account; nothing that stands there is changed or deleted."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -17,7 +17,7 @@ class Seen(msgspec.Struct, frozen=True):
     Attributes:
         key: Its key there.
         digest: SHA-256 of its bytes.
-        flags: Marks, lower case; `\\recent` left out.
+        flags: Marks in lower case, without “recent”.
         date: When it arrived, aware; None when the end keeps none.
     """
 

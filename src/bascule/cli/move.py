@@ -1,0 +1,132 @@
+"""`bascule move` carries the data over; `bascule verify` reads both sides once more."""
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bascule.cli.context import Speaker, Stop
+from bascule.cli.help import Command
+
+if TYPE_CHECKING:
+    from bascule.move import Address, Journal
+
+_INCOMPLETE = 5
+
+
+class ReceiptForm(StrEnum):
+    """What a receipt can be written as."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+class VerificationForm(StrEnum):
+    """What a verification can be written as."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer, speaker: Speaker) -> None:
+    """Add both commands to the application."""
+    t = speaker.words.t
+    secrets_help = t("TOML file with [source] and [target], each with password or token; - is the standard input.")
+    ca_help = t("Certificates to trust beside the system's (PEM), for a server of your own.")
+    insecure_help = t("Let a password cross the network in the clear; only in a network of your own.")
+
+    @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
+    def move(
+        source: Annotated[
+            str, typer.Argument(help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40)."), metavar="SOURCE", show_default=False)
+        ],
+        target: Annotated[str, typer.Argument(help=t("The new account, written alike."), metavar="TARGET", show_default=False)],
+        secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
+        journal: Annotated[
+            Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
+        ] = None,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=t("Only look: what would be carried."))] = False,
+        form: Annotated[ReceiptForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
+        output: Annotated[
+            list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
+        ] = [],  # noqa: B006
+        ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
+        insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
+        lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
+    ) -> int:
+        del lang
+        from bascule.cli.moving import Watching, ends, failing
+        from bascule.move import Journal, Mover
+        from bascule.move import source as opened_source
+        from bascule.move import target as opened_target
+
+        with failing(speaker):
+            (here, there), (key, other) = ends((source, target), secrets, ca_file, insecure, speaker)
+            connect, connect_target = opened_source(here, key), opened_target(there, other)
+            kept = Journal(journal or default_journal(here, there), str(here), str(there))
+            with Watching(speaker) as watching:
+                try:
+                    Mover(connect, connect_target, kept, watching.see).run(dry=dry_run)
+                finally:
+                    watching.close()
+                    _tell(kept, form, output, speaker)
+        return 0 if dry_run or kept.receipt().complete else _INCOMPLETE
+
+    @app.command("verify", cls=Command, help=t("Read both sides of a move once more, by another way, and say whether anything is missing."))
+    def check(
+        journal: Annotated[Path, typer.Argument(help=t("The journal of the move."), metavar="JOURNAL", show_default=False)],
+        secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
+        target_only: Annotated[
+            bool, typer.Option("--target-only", help=t("The old account is no longer there: check the new one against the journal."))
+        ] = False,
+        form: Annotated[VerificationForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
+        output: Annotated[
+            list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
+        ] = [],  # noqa: B006
+        ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
+        insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
+        lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
+    ) -> int:
+        del lang
+        import msgspec
+
+        from bascule.cli.moving import ends, failing
+        from bascule.cli.output import Form, write
+        from bascule.move import Journal
+        from bascule.move.verify import reader, verify
+        from bascule.report import verification_text
+
+        if not journal.is_file():
+            raise Stop(3, t("{file}: there is no such journal. `bascule move` says where it keeps it.", file=journal))
+        with failing(speaker):
+            kept = Journal(journal)
+            (here, there), (key, other) = ends((kept.source, kept.target), secrets, ca_file, insecure, speaker, only_target=target_only)
+            found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+        forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
+        write(forms, form, output, speaker)
+        return 0 if found.complete else _INCOMPLETE
+
+
+def default_journal(source: "Address", target: "Address") -> Path:
+    """Return the file in which a move between two ends keeps its memory, in the present folder."""
+    ends = "\n".join([str(source), str(target)])
+    return Path(f"bascule-{hashlib.sha256(ends.encode()).hexdigest()[:8]}.journal")
+
+
+def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], speaker: Speaker) -> None:
+    import msgspec
+
+    from bascule.cli.output import Form, write
+    from bascule.report import receipt_csv, receipt_text
+
+    receipt = journal.receipt()
+    forms: dict[str, Form] = {
+        "text": lambda: receipt_text(receipt, journal.items(failed=True), speaker.words),
+        "json": lambda: msgspec.json.encode(receipt),
+        "csv": lambda: receipt_csv(journal.items(), speaker.words),
+    }
+    write(forms, form, output, speaker)
+    speaker.say(speaker.words.t("Journal: {file}", file=journal.path))

@@ -1,0 +1,99 @@
+"""What both commands of a move share: the two ends, progress, and faults in the person's language."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.live import Live
+from rich.text import Text
+
+from bascule.cli.context import Speaker, Stop
+from bascule.cli.secrets import asked, secrets
+from bascule.move import Access, Address, BusyError, CutError, MoveError, Progress, address, needs_secret
+from bascule.report import move_error
+
+_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"})
+_INPUT = frozenset({"ca-file", "journal", "source-missing"})
+_INCOMPLETE = 5
+_EVERY_S = 5.0
+
+
+@contextmanager
+def failing(speaker: Speaker) -> Iterator[None]:
+    """Turn what ends a move into a sentence and an exit status: wrong use 2, bad input 3, not finished 5."""
+    try:
+        yield
+    except MoveError as error:
+        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _INCOMPLETE
+        raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
+    except (CutError, BusyError) as error:
+        raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
+
+
+def ends(
+    texts: tuple[str, str], file: str | None, ca_file: Path | None, insecure: bool, speaker: Speaker, *, only_target: bool = False
+) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
+    """Return both ends of a move and how to get into them; the person is asked for what no file tells."""
+    places = (address(texts[0]), address(texts[1]))
+    known = secrets(file, speaker)
+
+    def access(name: str, place: Address, wanted: bool) -> Access:
+        told = known.get(name, {})
+        password, token = told.get("password", ""), told.get("token", "")
+        if wanted and needs_secret(place) and not (password or token):
+            password = asked(f"{place.user}@{place.host}", speaker)
+        return Access(password=password, token=token, ca_file=ca_file, insecure=insecure)
+
+    return places, (access("source", places[0], not only_target), access("target", places[1], True))
+
+
+class Watching:
+    """Shows how far a move is: redrawn on a terminal, else one line every few seconds; a wait is always said, with its reason."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._live = Live(console=speaker.console, transient=True, auto_refresh=False) if speaker.console.is_terminal else None
+        self._began = self._said = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._live:
+            self._live.stop()
+
+    def see(self, progress: Progress) -> None:
+        """Take where the move is, and show it."""
+        t, now = self._speaker.words.t, time.monotonic()
+        if progress.stage == "wait":
+            line = t("Waiting {seconds} s, then going on. Reason: {said}", seconds=max(1, round(progress.wait_s)), said=progress.said)
+            self._speaker.say(line)
+            return
+        if now - self._said < (0.2 if self._live else _EVERY_S):
+            return
+        self._said = now
+        line = self._line(progress, now)
+        if self._live:
+            self._live.update(Text(line, overflow="ellipsis", no_wrap=True), refresh=True)
+        else:
+            self._speaker.say(line)
+
+    def _line(self, progress: Progress, now: float) -> str:
+        t = self._speaker.words.t
+        if progress.stage == "list":
+            return t("Looking at {folder}", folder=progress.folder)
+        rate = progress.done / max(now - self._began, 0.001)
+        left = round((progress.total - progress.done) / rate) if rate else 0
+        return t(
+            "{folder}: {done} of {total} · {rate} a second · {minutes} min {seconds} s left",
+            folder=progress.folder, done=progress.done, total=progress.total, rate=round(rate), minutes=left // 60, seconds=left % 60,
+        )  # fmt: skip

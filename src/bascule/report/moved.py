@@ -1,0 +1,139 @@
+"""What a move did, said: the end first, then what is not over there and what to do about it."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from bascule.model import Difference, Receipt, ReceiptItem, Verification
+from bascule.report.tables import cell
+from bascule.report.words import Words
+
+_MOST = 20
+
+
+def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
+    """Return the totals and, by reason, what was not carried, as plain lines."""
+    t, n = words.t, words.n
+    lines = [n("{count} message is over there.", "{count} messages are over there.", receipt.moved + receipt.already_there)]
+    if receipt.already_there:
+        lines.append(n("{count} of them stood there before.", "{count} of them stood there before.", receipt.already_there))
+    if receipt.pending:
+        lines.append(n("{count} message waits.", "{count} messages wait.", receipt.pending) + " " + t("Run the same command again: it goes on where it was."))
+    if receipt.refused:
+        lines.append(n("{count} message was refused:", "{count} messages were refused:", receipt.refused))
+        lines += _reasons(failed, words)
+    if receipt.complete:
+        lines.append(t("Nothing is missing. Nothing was deleted in the old account. Check both sides once more with: bascule verify"))
+    return "\n".join(lines) + "\n"
+
+
+def _reasons(failed: Iterable[ReceiptItem], words: Words) -> Iterator[str]:
+    refused = sorted((item for item in failed if item.said), key=lambda item: item.said)
+    for said, items in groupby(refused, key=lambda item: item.said):
+        some = list(items)
+        yield "  " + words.t("{count} × {said} — {remedy}", count=len(some), said=_said(said, words), remedy=remedy(said, words))
+        yield from (f"    {_where(item, words)}" for item in some[:_MOST])
+        if len(some) > _MOST:
+            yield "    " + words.t("… and {count} more; the table has them all (-o receipt.csv).", count=len(some) - _MOST)
+
+
+def _said(said: str, words: Words) -> str:
+    return words.t("the old account lists it and does not give it") if said == "withheld" else f"« {said} »" if words.language == "fr" else f"“{said}”"
+
+
+def remedy(said: str, words: Words) -> str:
+    """Return what a person can do about a refusal, from the words of the server."""
+    low = said.lower()
+    if said == "withheld":
+        return words.t("open it in the old account; if it opens there, run the command again.")
+    if "quota" in low or "full" in low:
+        return words.t("make room in the new account, or take a larger offer, then run the command again.")
+    if "limit" in low or "too big" in low or "too large" in low or "size" in low:
+        return words.t("it is larger than the new server takes: save it as a file, or ask the provider to raise the limit.")
+    if "zero byte" in low or "nul" in low:
+        return words.t("keep it in an archive (archive:FOLDER): it holds every byte.")
+    return words.t("ask the new provider with these words, or keep it in an archive (archive:FOLDER).")
+
+
+def _where(item: ReceiptItem, words: Words) -> str:
+    when = words.day(item.date.date()) if item.date else ""
+    return " · ".join(part for part in ("/".join(item.folder), when, words.t("{size} kB", size=max(1, item.size // 1000)), f"n° {item.key}") if part)
+
+
+def receipt_csv(items: Iterable[ReceiptItem], words: Words) -> str:
+    """Return one row a message as CSV (RFC 4180), semicolons in French."""
+    t = words.t
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";" if words.language == "fr" else ",", lineterminator="\r\n")
+    writer.writerow([t("Folder"), t("Number there"), t("State"), t("New folder"), t("Bytes"), t("Date"), "SHA-256", t("Reason")])
+    for item in items:
+        date = item.date.isoformat() if item.date else ""
+        row = ("/".join(item.folder), item.key, state_word(item.state, words), "/".join(item.place), str(item.size), date, item.digest, item.said)
+        writer.writerow([cell(text) for text in row])
+    return out.getvalue()
+
+
+def state_word(state: str, words: Words) -> str:
+    """Return the state of one thing, for people."""
+    t = words.t
+    return {"moved": t("carried over"), "already_there": t("was there already"), "refused": t("refused"), "pending": t("waits")}[state]
+
+
+def verification_text(found: Verification, words: Words) -> str:
+    """Return what reading both sides once more found."""
+    t, n = words.t, words.n
+    lines = [n("{count} message is identical on both sides, byte by byte.", "{count} messages are identical on both sides, byte by byte.", found.identical)]
+    if found.different:
+        lines.append(n("{count} message differs:", "{count} messages differ:", found.different))
+    lines += [f"  {_difference(one, words)}" for one in found.differences[:_MOST]]
+    if len(found.differences) > _MOST:
+        lines.append("  " + t("… and {count} more; the JSON has them (--format json).", count=len(found.differences) - _MOST))
+    if found.refused:
+        lines.append(n("{count} message was refused when it was moved.", "{count} messages were refused when they were moved.", found.refused))
+    if found.pending:
+        lines.append(n("{count} message was never carried.", "{count} messages were never carried.", found.pending) + " " + t("Run the move again."))
+    if found.complete:
+        lines.append(t("Nothing is missing."))
+    return "\n".join(lines) + "\n"
+
+
+def _difference(one: Difference, words: Words) -> str:
+    t = words.t
+    what = {
+        "missing": t("it is not in the new account any more"),
+        "changed": t("its bytes in the old account are others than when it was carried"),
+        "new": t("it came into the old account after the move"),
+        "flags": t("marks are missing: {marks}", marks=one.details),
+        "date": t("its date differs"),
+    }[one.what]
+    return t("{folder}, n° {key}: {what}", folder="/".join(one.folder), key=one.key, what=what)
+
+
+def move_error(code: str, details: dict[str, str], words: Words) -> str:
+    """Return why a move cannot go on, with what to do about it."""
+    t = words.t
+    said = {key: value for key, value in details.items() if key != "said"} | {"said": details.get("said", "")}
+    messages = {
+        "address": t("{address}: this is no end of a move. Write for example imaps://contact%40exemple.fr@mail.exemple.fr/"),
+        "unknown-kind": t("{address}: its beginning is not known. It may be: {kinds}."),
+        "password-in-address": t(
+            "{address}: a password does not belong in an address, where others can read it. Leave it out: you are asked for it, or use --secrets."
+        ),
+        "no-source": t("Nothing can be taken out of “{kind}:”. A source may be: {kinds}."),
+        "no-target": t("Nothing can be put into “{kind}:”. A target may be: {kinds}."),
+        "refused-login": t("{host} does not let {user} in: “{said}”. Check name and password; some providers want a password made for applications."),
+        "plain-text": t(
+            "{host} offers no encryption; your password would cross the network in the clear. Use imaps://, or --insecure in a network of your own."
+        ),
+        "certificate": t(
+            "{host}: its certificate is not trusted ({said}). Check the name of the server; for one of your own, give its authority with --ca-file."
+        ),
+        "ca-file": t("{file}: no certificates can be read from it ({said}). Give a PEM file."),
+        "unreachable": t("The connection broke again and again: {said}. Everything carried so far is kept; run the same command again later."),
+        "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
+        "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
+        "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
+        "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
+    }
+    return messages[code].format(**said) if code in messages else f"{code}: {details}"
