@@ -126,6 +126,10 @@ class Journal:
         """Return how many things of a folder are not carried yet."""
         return int(self._db.execute("SELECT count(*) FROM item WHERE folder = ? AND state IN (0, 3)", (folder,)).fetchone()[0])
 
+    def opened(self, folder: int) -> bool:
+        """Return whether the target has a place for a folder already."""
+        return self._db.execute("SELECT place FROM folder WHERE id = ?", (folder,)).fetchone()[0] is not None
+
     def sizes(self, folder: int) -> frozenset[int]:
         """Return the sizes that occur among what is not carried yet."""
         return frozenset(size for (size,) in self._db.execute("SELECT DISTINCT size FROM item WHERE folder = ? AND state IN (0, 3)", (folder,)))

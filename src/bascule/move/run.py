@@ -158,6 +158,9 @@ class Mover:
 
     def _copy(self, number: int, folder: Folder) -> None:
         if not self._journal.unfinished(number):
+            if not self._journal.opened(number):
+                # An empty folder is somebody's order, too.
+                self._prepare(number, folder)
             return
         self._prepare(number, folder)
         pages = self._journal.open_keys(number)

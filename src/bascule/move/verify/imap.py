@@ -15,6 +15,7 @@ from bascule.move.errors import CutError, MoveError
 from bascule.move.verify.reader import Seen
 
 _LISTED = re.compile(rb'\(([^)]*)\) (?:NIL|"((?:\\.|[^"])*)") (.*)$', re.DOTALL)
+_SHIFTED = re.compile(rb"\+|&([^-]*)-")
 _AT_ONCE = 1000
 _BYTES = 8 * 1024 * 1024
 _PATIENCE_S = 120.0
@@ -124,9 +125,15 @@ class ImapReader:
 def _readable(raw: bytes) -> str:
     """Return a name in modified UTF-7 by way of Python's UTF-7, which differs in two letters."""
     try:
-        return raw.replace(b"+", b"+-").replace(b"&", b"+").replace(b",", b"/").decode("utf-7") if b"&" in raw else raw.decode("utf-8", "replace")
+        return _SHIFTED.sub(_in_utf7, raw).decode("utf-7")
     except UnicodeDecodeError:
         return raw.decode("utf-8", "replace")
+
+
+def _in_utf7(found: re.Match[bytes]) -> bytes:
+    if found[0] == b"+":
+        return b"+-"
+    return b"+" + found[1].replace(b",", b"/") + b"-" if found[1] else b"&"
 
 
 def _date(told: bytes) -> datetime | None:

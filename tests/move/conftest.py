@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.move.dovecot import Dovecot, present
+
+
+@pytest.fixture(scope="session")
+def shelter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the mail server's users may enter."""
+    if not present():
+        pytest.skip("Dovecot is not installed, or this is not root: `make test` installs it where apt-get is")
+    folder = tmp_path_factory.mktemp("servers")
+    for parent in (folder, *folder.parents):
+        if parent.owner() == folder.owner() and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def old(shelter: Path) -> Iterator[Dovecot]:
+    with Dovecot(shelter / "old") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new(shelter: Path) -> Iterator[Dovecot]:
+    with Dovecot(shelter / "new") as server:
+        yield server

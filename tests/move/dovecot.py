@@ -1,0 +1,124 @@
+"""A real mail server of our own on loopback: Dovecot over Maildir, any name lets in with one password."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+PASSWORD = "canary-7f3a9c"
+KEEPER = "mail"
+"""The system user who owns the mail; Dovecot gives mail to root never."""
+
+_CONFIGURATION = """
+base_dir = {run}
+state_dir = {run}
+log_path = {home}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = {ssl}
+{certificates}
+disable_plaintext_auth = no
+mail_location = maildir:{home}/mail/%u
+mail_uid = {keeper}
+mail_gid = {keeper}
+first_valid_uid = 1
+mail_fsync = {fsync}
+imap_capability = {capability}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+  mailbox Sent {{
+    special_use = \\Sent
+  }}
+}}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={keeper} gid={keeper} home={home}/mail/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {secure}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+{extra}
+"""
+
+
+def present() -> bool:
+    """Return whether such a server can run here."""
+    return shutil.which("dovecot") is not None and os.geteuid() == 0
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Dovecot:
+    """One server; `with` starts and stops it.
+
+    Args:
+        home: A folder of its own that everybody may enter.
+        capability: Replaces what it says it can, so that a simpler server is seen; "" for all that it can.
+    """
+
+    def __init__(self, home: Path, *, capability: str = "", separator: str = "/", prefix: str = "", fsync: str = "optimized", certificate: tuple[Path, Path] | None = None, extra: str = "") -> None:
+        self.home, self.port, self.secure = home, free_port(), free_port() if certificate else 0
+        (home / "mail").mkdir(parents=True)
+        shutil.chown(home / "mail", KEEPER, KEEPER)
+        certificates = f"ssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else ""
+        # Names of sockets have an end at 108 letters; a folder of a test is longer than that.
+        self._run = tempfile.mkdtemp(prefix="imap-")
+        self._file = home / "dovecot.conf"
+        self._file.write_text(
+            _CONFIGURATION.format(
+                home=home, run=self._run, keeper=KEEPER, password=PASSWORD, port=self.port, secure=self.secure, fsync=fsync, capability=capability,
+                separator=separator, prefix=prefix, ssl="yes" if certificate else "no", certificates=certificates, extra=extra,
+            )
+        )  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Dovecot":
+        self._process = subprocess.Popen(["dovecot", "-F", "-c", str(self._file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+                    if probe.recv(4) == b"* OK":
+                        return self
+            except OSError:
+                time.sleep(0.02)
+        log = (self.home / "dovecot.log").read_text() if (self.home / "dovecot.log").exists() else ""
+        raise RuntimeError(f"Dovecot does not answer: {log}")
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(10)
+        shutil.rmtree(self._run, ignore_errors=True)
+
+    def address(self, user: str) -> str:
+        """Return a user's account as an end of a move."""
+        return f"imap://{user}@127.0.0.1:{self.port}/"
+
+    def maildir(self, user: str) -> Path:
+        """Return where a user's mail lies."""
+        return self.home / "mail" / user
