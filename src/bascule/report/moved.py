@@ -133,6 +133,7 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "unreachable": t("The connection broke again and again: {said}. Everything carried so far is kept; run the same command again later."),
         "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
         "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
+        "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }
