@@ -17,10 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from world.dovecot import KEEPER, PASSWORD, Dovecot
-
 from bascule.move import Access, Journal, Mover, address, source, target
 from bascule.move.verify import reader, verify
+from world.dovecot import KEEPER, PASSWORD, Dovecot
 
 FOLDERS = {"": 0.6, ".Sent": 0.2, ".Archive": 0.12, ".Projets": 0.03, ".Projets.&AMk-t&AOk-": 0.05}
 KEY = Access(password=PASSWORD)

@@ -12,8 +12,8 @@ import pytest
 from bascule.model import Receipt
 from bascule.move import Access, Journal, Mover, address, source, target
 from tests.move.cutter import Cutter
-from world.dovecot import PASSWORD, Dovecot
 from tests.move.mailbox import Content, client, content, fill, put
+from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")
 KEY = Access(password=PASSWORD)
@@ -53,7 +53,9 @@ def test_a_line_to_the_target_that_breaks_after_so_many_bytes(filled, new: Dovec
     assert _cut_target(filled, new, tmp_path, after=after) == 1
 
 
-@pytest.mark.parametrize("before", [b"[APPENDUID", b"Append completed", b"UIDVALIDITY", b"Create completed", b"FETCH (UID 1 "], ids=lambda words: words.decode())
+@pytest.mark.parametrize(
+    "before", [b"[APPENDUID", b"Append completed", b"UIDVALIDITY", b"Create completed", b"FETCH (UID 1 "], ids=lambda words: words.decode()
+)
 def test_a_line_to_the_target_that_breaks_just_before_its_answer(filled, new: Dovecot, tmp_path: Path, before: bytes) -> None:  # type: ignore[no-untyped-def]
     cuts = _cut_target(filled, new, tmp_path, before=before)
     assert cuts == (0 if before.startswith(b"FETCH") else 1)
