@@ -22,6 +22,7 @@ listen = 127.0.0.1
 ssl = {ssl}
 {certificates}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 mail_uid = {keeper}
 mail_gid = {keeper}
