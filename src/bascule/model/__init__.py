@@ -6,6 +6,7 @@ from bascule.model.audit import (
     Candidate,
     CatalogueStamp,
     Cited,
+    Contradiction,
     Credit,
     Cutoff,
     Dependency,
@@ -17,9 +18,11 @@ from bascule.model.audit import (
     NetworkStamp,
     Note,
     Saving,
+    Side,
     Status,
     Unknown,
     Waste,
+    Witness,
 )
 from bascule.model.drift import DependencyChange, Drift, RecordChange
 from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
@@ -74,6 +77,7 @@ __all__ = [
     "Channel",
     "Cited",
     "Claim",
+    "Contradiction",
     "Credit",
     "Cutoff",
     "Degree",
@@ -118,6 +122,7 @@ __all__ = [
     "ScenarioKind",
     "Service",
     "ServiceKind",
+    "Side",
     "Sourced",
     "Status",
     "Strength",
@@ -126,6 +131,7 @@ __all__ = [
     "Transfer",
     "Unknown",
     "Waste",
+    "Witness",
     "covers",
     "evidence_id",
     "french_vat",

@@ -24,6 +24,15 @@ class Status(StrEnum):
     DECLARED = "declared"
 
 
+class Witness(StrEnum):
+    """Who speaks for a dependency: the firm's LIST of tools, its ACCOUNTS, its PROGRAMS (applications, machines, traffic), or the records of the DOMAIN."""
+
+    LIST = "list"
+    ACCOUNTS = "accounts"
+    PROGRAMS = "programs"
+    DOMAIN = "domain"
+
+
 class Dependency(Record, frozen=True, kw_only=True):
     """A firm's use of a service for a function, in a role.
 
@@ -36,6 +45,8 @@ class Dependency(Record, frozen=True, kw_only=True):
         evidence: Ids of the observations behind it, the decisive one first.
         because: Ids of the fingerprints that gave it away, as `facts` quotes them.
         also: Organisations that rival readings of the same records would name.
+        sources: Which kinds of source name it; they agree on it.
+        contradictions: Ids of the contradictions in which it is one of the sides.
     """
 
     id: str
@@ -55,6 +66,8 @@ class Dependency(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    sources: tuple[Witness, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
 
 class Ask(Record, frozen=True, kw_only=True):
@@ -74,6 +87,35 @@ class Unknown(Record, frozen=True, kw_only=True):
     seen: str
     ask: Ask
     cost_eur_month: Decimal | None = None
+
+
+class Side(Record, frozen=True, kw_only=True):
+    """What some sources agree on, where others say something else.
+
+    Attributes:
+        organisation: The one that they name, as a dependency names it.
+        dependencies: Ids, at least one.
+    """
+
+    sources: tuple[Witness, ...]
+    organisation: str
+    dependencies: tuple[str, ...]
+
+
+class Contradiction(Record, frozen=True, kw_only=True):
+    """Sources that name different providers for one function; no verdict on which of them is right.
+
+    Attributes:
+        role: In which the records of the domain name theirs; `operator` where only the firm's own papers speak.
+        sides: At least two, those of the firm's own words first.
+        ask: The cheapest question that would settle it.
+    """
+
+    id: str
+    function: str
+    role: Role
+    sides: tuple[Side, ...]
+    ask: Ask
 
 
 class Identification(Record, frozen=True, kw_only=True):
@@ -262,6 +304,7 @@ class Audit(Record, frozen=True, kw_only=True):
         critical: Functions that the firm, or the method when the firm says nothing, counts as critical.
         first: Ids of dependencies to look at first, the most urgent first.
         savings: Subscriptions that are doubled or idle, the dearest first.
+        contradictions: Functions for which the sources name different providers.
     """
 
     schema: str = "bascule.audit/1"
@@ -284,3 +327,4 @@ class Audit(Record, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     notes: tuple[Note, ...] = ()
     savings: tuple[Saving, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()

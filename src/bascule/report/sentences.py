@@ -2,7 +2,7 @@
 
 import re
 
-from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut, Saving, Waste
+from bascule.model import NOBODY, SELF, Cited, Contradiction, Cutoff, Dependency, FunctionState, IfCut, Saving, Side, Waste, Witness
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
 
 
@@ -111,6 +111,58 @@ def saving(item: Saving, it: Lookup) -> str:
             amount=amount,
         )
     return it.words.t("{names}: paid {amount} a month, but the mail of your domains goes elsewhere. Is it still of use?", names=names, amount=amount)
+
+
+def contradiction(item: Contradiction, it: Lookup) -> str:
+    """Return who names whom for one function, without a verdict: "Your list says A; the domain shows B."."""
+    told = it.words.semicolon.join(_side(side, it) for side in item.sides)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _side(side: Side, it: Lookup) -> str:
+    t = it.words.t
+    rows = [it.rows[name] for name in side.dependencies]
+    names = it.words.listed(list(dict.fromkeys(_tool(row, it) for row in rows)))
+    if side.organisation == NOBODY:
+        return t("{domains} names no server that takes mail", domains=it.words.listed(sorted({row.subject for row in rows})))
+    match side.sources:
+        case (Witness.LIST,):
+            return t("your list says {names}", names=names)
+        case (Witness.ACCOUNTS,):
+            return t("your accounts pay {names}", names=names)
+        case (Witness.DOMAIN,):
+            return it.words.n("the domain shows {names}", "the domains show {names}", len({row.subject for row in rows}), names=names)
+        case _:
+            return t("{sources} name {names}", sources=it.words.listed([source(one, it) for one in side.sources]), names=names)
+
+
+def _tool(row: Dependency, it: Lookup) -> str:
+    """Return how a side of a contradiction is called; a machine of the firm's own is no name."""
+    return it.words.t("your own machine") if row.organisation == SELF and row.service is None else it.short(row)
+
+
+def source(witness: Witness, it: Lookup) -> str:
+    """Return who speaks, within a sentence."""
+    t = it.words.t
+    names = {
+        Witness.LIST: t("your list"),
+        Witness.ACCOUNTS: t("your accounts"),
+        Witness.PROGRAMS: t("your programs"),
+        Witness.DOMAIN: t("the records of your domain"),
+    }
+    return names[witness]
+
+
+def settling(item: Contradiction, it: Lookup) -> str:
+    """Return the question that would settle a contradiction."""
+    t, name = it.words.t, it.short(it.rows[item.ask.args["dependency"]])
+    match item.ask.question:
+        case "which-addresses":
+            return t("Which addresses do you still read at {name}?", name=name)
+        case "what-for":
+            return t("What do you pay {name} for?", name=name)
+        case _:
+            return t("Do you still use {name}, and for what?", name=name)
 
 
 def first_step(row: Dependency, it: Lookup) -> str:

@@ -1,12 +1,14 @@
+import io
 import re
 from decimal import Decimal
 
 import msgspec
 import pytest
 import synthetic as w
+from rich.console import Console
 
 from bascule.model import Cited, Cutoff, FunctionState, IfCut
-from bascule.report import Lookup, Words, sentences
+from bascule.report import Lookup, Words, page, sentences, show
 from bascule.report.seen import observation
 
 # Words that would judge a vendor or frighten its customer.
@@ -224,3 +226,36 @@ def test_no_message_judges_a_vendor_or_frightens(language):
     assert len(messages) > 200
     # Of a bill's label, never of a cut: which tool a name stands for.
     assert [text for text in messages if VERDICTS.search(text) and text not in ("probably {tool}", "probablement {tool}")] == []
+
+
+@pytest.fixture(scope="module")
+def contrary(tell):
+    seen = [w.records(f"MX {w.FIRM_DOMAIN}", "1 mx.alder.example."), *w.tool("Birch Mail"), w.bill("ALDER*MAIL", "9.00")]
+    return tell("en", seen=seen)
+
+
+def test_a_contradiction_says_who_names_whom_and_asks(contrary):
+    (entry,) = contrary.audit.contradictions
+    assert sentences.contradiction(entry, contrary) == "Your list says Birch Mail; your accounts and the records of your domain name Alder Mail."
+    assert sentences.settling(entry, contrary) == "Which addresses do you still read at Birch Mail?"
+
+
+def test_a_contradiction_is_told_on_the_page_and_in_text(contrary):
+    out = io.StringIO()
+    show(contrary, Console(file=out, width=200))
+    for told in (page(contrary), out.getvalue()):
+        assert "Where your sources disagree" in told
+        assert "Your list says Birch Mail" in told
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        (("1 mx.alder.example.",), "Your list says Birch Mail; the domain shows Alder Mail."),
+        ((f"1 mail.{w.FIRM_DOMAIN}.",), "Your list says Birch Mail; the domain shows your own machine."),
+        (("0 .",), f"Your list says Birch Mail; {w.FIRM_DOMAIN} names no server that takes mail."),
+    ],
+)
+def test_what_the_domain_shows_is_said_in_words(tell, records, said):
+    it = tell("en", seen=[w.records(f"MX {w.FIRM_DOMAIN}", *records), *w.tool("Birch Mail")])
+    assert [sentences.contradiction(entry, it) for entry in it.audit.contradictions] == [said]
