@@ -8,6 +8,22 @@ from bascule.assess.interval import Bound, combine
 from bascule.assess.layers import Setting
 from bascule.assess.reach import Order, Reach
 from bascule.assess.savings import savings
+from bascule.assess.seats import seated
 from bascule.assess.witnesses import witnessed
 
-__all__ = ["Bound", "Citations", "Order", "Reach", "Setting", "combine", "contradictions", "cutoff", "exposure", "exposures", "marked", "savings", "witnessed"]
+__all__ = [
+    "Bound",
+    "Citations",
+    "Order",
+    "Reach",
+    "Setting",
+    "combine",
+    "contradictions",
+    "cutoff",
+    "exposure",
+    "exposures",
+    "marked",
+    "savings",
+    "seated",
+    "witnessed",
+]

@@ -44,10 +44,10 @@ def marked(rows: Iterable[Dependency], found: Iterable[Contradiction]) -> tuple[
 
 
 def _about(function: str, rows: tuple[Dependency, ...], domains: tuple[str, ...], catalogue: Catalogue) -> Contradiction | None:
-    seen = _seen(function, rows, domains, catalogue)
+    seen = shown(function, rows, domains, catalogue)
     said = {witness: [row for row in rows if _says(row, witness, function, catalogue)] for witness in _PAPERS}
     against = [row for witness in reversed(_PAPERS) for row in _against(said[witness], seen, rows, catalogue)]
-    apart = function not in SEVERAL and all(said.values()) and not _agree(said[Witness.LIST], said[Witness.ACCOUNTS])
+    apart = function not in SEVERAL and all(said.values()) and not agree(said[Witness.LIST], said[Witness.ACCOUNTS])
     sides = _sides([*said[Witness.LIST], *said[Witness.ACCOUNTS], *seen])
     if len(sides) < 2 or not (against or apart):
         return None
@@ -61,10 +61,15 @@ def _says(row: Dependency, witness: Witness, function: str, catalogue: Catalogue
     """Say whether a paper surely names this row for the function; a mail tool that keeps no mailboxes (a filter, signatures) is no rival of one that does."""
     if row.function != function or witness not in row.sources or row.confidence < SURE or row.service is None:
         return False
-    return function != "email" or row.role is Role.MAILBOX or catalogue.traces.holds_mailboxes(row.service)
+    return function != "email" or row.role is Role.MAILBOX or names_mailbox(row, catalogue)
 
 
-def _seen(function: str, rows: tuple[Dependency, ...], domains: tuple[str, ...], catalogue: Catalogue) -> list[Dependency]:
+def names_mailbox(row: Dependency, catalogue: Catalogue) -> bool:
+    """Say whether a mail tool keeps mailboxes, so that records would have to show it; a program that the firm may run itself need not show."""
+    return catalogue.traces.holds_mailboxes(row.service or "")
+
+
+def shown(function: str, rows: tuple[Dependency, ...], domains: Iterable[str], catalogue: Catalogue) -> list[Dependency]:
     """Return what the records show for a function; nothing where a domain leaves the one place of it open."""
     own = [row for row in rows if row.subject != FIRM and Witness.DOMAIN in row.sources and row.confidence >= SURE]
     if role := SINGLE.get(function):
@@ -86,12 +91,12 @@ def _against(papers: list[Dependency], seen: list[Dependency], rows: tuple[Depen
     """Return what papers name and records would have to show, where these show only something else."""
     roles = {row.role for row in seen}
     single = bool(roles) and roles <= set(SINGLE.values())
-    if not roles or _agree(papers, seen if single else [row for row in rows if row.subject != FIRM]) or _needed(papers, seen, catalogue):
+    if not roles or agree(papers, seen if single else [row for row in rows if row.subject != FIRM]) or _needed(papers, seen, catalogue):
         return []
     return [row for row in papers if single or (row.service and _showable(row.service, roles, catalogue))]
 
 
-def _agree(some: Iterable[Dependency], others: Iterable[Dependency]) -> bool:
+def agree(some: Iterable[Dependency], others: Iterable[Dependency]) -> bool:
     """Say whether two groups have an organisation or a service in common, be it by a rival reading."""
     return not _names(some).isdisjoint(_names(others))
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from bascule.assess import Citations, Setting, contradictions, exposure, exposures, marked, savings, witnessed
+from bascule.assess import Citations, Setting, contradictions, exposure, exposures, marked, savings, seated, witnessed
 from bascule.audit.orders import simulate, standard_orders
 from bascule.catalogue import Catalogue
 from bascule.identify import identify, subjects
@@ -57,6 +57,7 @@ def audit(
     catalogue = catalogue.as_of(on)
     meaning = identify(seen, catalogue, on)
     rows = witnessed((_told(row, firm) for row in meaning.dependencies), seen)
+    rows = seated(rows, seen, firm)
     domains = tuple(subjects(seen))
     contrary = contradictions(rows, domains, catalogue)
     rows = marked(rows, contrary)
@@ -89,7 +90,7 @@ def audit(
         facts=cite.quoted(),
         evidence=_kept(seen, wanted),
         notes=told,
-        savings=savings(rows, seen, catalogue),
+        savings=savings(rows, seen, domains, catalogue),
         contradictions=contrary,
     )
 

@@ -1,9 +1,12 @@
 """The sentences: short, the consequence first, each about the firm's own dependency, never a verdict on a vendor."""
 
 import re
+from decimal import Decimal
 
-from bascule.model import NOBODY, SELF, Cited, Contradiction, Cutoff, Dependency, FunctionState, IfCut, Saving, Side, Waste, Witness
+from bascule.model import NOBODY, SELF, Cited, Contradiction, Cutoff, Dependency, FunctionState, IfCut, Reason, Saving, Side, Waste, Witness
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
+
+_CENT = Decimal("0.01")
 
 
 def scenario(cut: Cutoff, it: Lookup) -> str:
@@ -102,15 +105,53 @@ def cost_more(it: Lookup) -> list[str]:
 
 def saving(item: Saving, it: Lookup) -> str:
     """Return what may be spent for nothing, as a question to look into."""
-    names, amount = it.words.listed([it.short(it.rows[name]) for name in item.dependencies]), it.words.euros(item.cost_eur_month)
+    t, amount = it.words.t, it.words.euros(item.cost_eur_month)
+    rows = [it.rows[name] for name in item.dependencies]
+    names = it.words.listed([it.short(row) for row in rows])
+    match item.reason:
+        case Reason.TWICE:
+            return t("{names}: two bills of {amount} a month look alike. It is probably paid twice; is it?", names=names, amount=amount)
+        case Reason.NO_USERS:
+            return t(
+                "{names}: paid {amount} a month, but your list of applications counts no user. It is probably unused. Who needs it?", names=names, amount=amount
+            )
+        case Reason.NO_SIGN_IN:
+            return t("{names}: paid {amount} a month, but nobody signed in for 90 days. It is probably unused. Who needs it?", names=names, amount=amount)
+        case Reason.SEATS:
+            return t(
+                "{names}: {seats} seats are counted and {users} people sign in. About {amount} a month is probably spent on empty seats.",
+                names=names,
+                seats=rows[0].seats,
+                users=rows[0].users,
+                amount=amount,
+            )
     if item.kind is Waste.DOUBLED:
-        return it.words.t(
+        return t(
             "Several subscriptions for the same thing ({function}): {names}. Keeping one of them would save at least {amount} a month.",
             function=it.function(item.function),
             names=names,
             amount=amount,
         )
-    return it.words.t("{names}: paid {amount} a month, but the mail of your domains goes elsewhere. Is it still of use?", names=names, amount=amount)
+    if item.function == "email":
+        return t("{names}: paid {amount} a month, but the mail of your domains goes elsewhere. Is it still of use?", names=names, amount=amount)
+    return t(
+        "{names}: paid {amount} a month, but your domains show another provider ({function}). Is it still of use?",
+        names=names,
+        amount=amount,
+        function=it.function(item.function),
+    )
+
+
+def seats(row: Dependency, it: Lookup) -> str:
+    """Return what is known of seats and users, with what one seat costs; nothing where nothing is known."""
+    t, told = it.words.t, []
+    if row.seats:
+        told.append(it.words.n("{count} seat", "{count} seats", row.seats))
+        if row.cost_eur_month:
+            told.append(t("{amount} a month for each", amount=it.words.euros((row.cost_eur_month / row.seats).quantize(_CENT))))
+    if row.users is not None:
+        told.append(it.words.n("{count} person signs in", "{count} people sign in", row.users))
+    return ", ".join(told)
 
 
 def contradiction(item: Contradiction, it: Lookup) -> str:

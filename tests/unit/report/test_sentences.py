@@ -259,3 +259,43 @@ def test_a_contradiction_is_told_on_the_page_and_in_text(contrary):
 def test_what_the_domain_shows_is_said_in_words(tell, records, said):
     it = tell("en", seen=[w.records(f"MX {w.FIRM_DOMAIN}", *records), *w.tool("Birch Mail")])
     assert [sentences.contradiction(entry, it) for entry in it.audit.contradictions] == [said]
+
+
+def used(label, line=2, **more):
+    return w.seen(f"ROW apps.csv#{line}", {"label": label, "what": "app", **more}, w.FIRM)
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        (
+            [w.bill("Alder Files", "10.00"), used("Alder Files", users=0)],
+            "Alder Files: paid €10 a month, but your list of applications counts no user. It is probably unused. Who needs it?",
+        ),
+        (
+            [w.bill("Alder Files", "10.00"), used("Alder Files", sign_ins=0)],
+            "Alder Files: paid €10 a month, but nobody signed in for 90 days. It is probably unused. Who needs it?",
+        ),
+        (
+            [w.bill("Alder Files", "10.00", seats=5), used("Alder Files", users=2)],
+            "Alder Files: 5 seats are counted and 2 people sign in. About €6 a month is probably spent on empty seats.",
+        ),
+        (
+            [w.bill("Elm DNS", "10.00"), w.records(f"NS {w.FIRM_DOMAIN}", "ns.dogwood.example.")],
+            "Elm Dns: paid €10 a month, but your domains show another provider (Dns). Is it still of use?",
+        ),
+        (
+            [w.bill("Alder Files", "10.00", n, first="2025-01-01", last="2025-09-01") for n in (1, 2)],
+            "Alder Files: two bills of €10 a month look alike. It is probably paid twice; is it?",
+        ),
+    ],
+)
+def test_what_may_be_spent_for_nothing_is_probable_and_asked(tell, items, said):
+    it = tell("en", seen=items)
+    assert [sentences.saving(saving, it) for saving in it.audit.savings] == [said]
+
+
+def test_seats_stand_beside_the_cost_with_the_cost_of_each(tell):
+    it = tell("en", seen=[w.bill("Alder Files", "10.00", seats=4), used("Alder Files", users=4)])
+    assert sentences.seats(it.audit.dependencies[0], it) == "4 seats, €2.50 a month for each, 4 people sign in"
+    assert "4 seats, €2.50 a month for each, 4 people sign in" in page(it)
