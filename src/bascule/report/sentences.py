@@ -116,7 +116,11 @@ def saving(item: Saving, it: Lookup) -> str:
                 "{names}: paid {amount} a month, but your list of applications counts no user. It is probably unused. Who needs it?", names=names, amount=amount
             )
         case Reason.NO_SIGN_IN:
-            return t("{names}: paid {amount} a month, but nobody signed in for 90 days. It is probably unused. Who needs it?", names=names, amount=amount)
+            return t(
+                "{names}: paid {amount} a month, but your list of applications shows no recent sign-in. It is probably unused. Who needs it?",
+                names=names,
+                amount=amount,
+            )
         case Reason.SEATS:
             return t(
                 "{names}: {seats} seats are counted and {users} people sign in. About {amount} a month is probably spent on empty seats.",

@@ -274,7 +274,7 @@ def used(label, line=2, **more):
         ),
         (
             [w.bill("Alder Files", "10.00"), used("Alder Files", sign_ins=0)],
-            "Alder Files: paid €10 a month, but nobody signed in for 90 days. It is probably unused. Who needs it?",
+            "Alder Files: paid €10 a month, but your list of applications shows no recent sign-in. It is probably unused. Who needs it?",
         ),
         (
             [w.bill("Alder Files", "10.00", seats=5), used("Alder Files", users=2)],
