@@ -107,7 +107,7 @@ def saving(item: Saving, it: Lookup) -> str:
     """Return what may be spent for nothing, as a question to look into."""
     t, amount = it.words.t, it.words.euros(item.cost_eur_month)
     rows = [it.rows[name] for name in item.dependencies]
-    names = it.words.listed([it.short(row) for row in rows])
+    names = it.words.listed([_tool(row, it) for row in rows])
     match item.reason:
         case Reason.TWICE:
             return t("{names}: two bills of {amount} a month look alike. It is probably paid twice; is it?", names=names, amount=amount)
@@ -182,8 +182,10 @@ def _side(side: Side, it: Lookup) -> str:
 
 
 def _tool(row: Dependency, it: Lookup) -> str:
-    """Return how a side of a contradiction is called; a machine of the firm's own is no name."""
-    return it.words.t("your own machine") if row.organisation == SELF and row.service is None else it.short(row)
+    """Return how a tool is called in a sentence, a probable one as such; a machine of the firm's own is no name."""
+    if row.organisation == SELF and row.service is None:
+        return it.words.t("your own machine")
+    return it.words.t("probably {tool}", tool=it.short(row)) if it.probable(row) else it.short(row)
 
 
 def source(witness: Witness, it: Lookup) -> str:
