@@ -26,7 +26,7 @@ def seated(rows: Iterable[Dependency], evidence: Iterable[Evidence], firm: Firm 
     """Return the rows with their seats and users, where files tell them.
 
     Within one file several lines of one tool add up. What the firm says of a function goes to the one tool that carries it by
-    the firm's own papers, or to its mailboxes; of several tools none gets it.
+    the firm's own papers, or to its mailboxes, once; of several tools none gets it.
     """
     rows = tuple(rows)
     wanted = {name for row in rows for name in row.evidence}
@@ -62,6 +62,8 @@ def number_of(value: object) -> int | None:
 
 
 def _carries_alone(row: Dependency, rows: tuple[Dependency, ...]) -> bool:
+    """Say whether a row is the one to bear what the firm says of a function: of one service at several domains, the row that is paid, else the first."""
     named = {Witness.LIST, Witness.ACCOUNTS}
     rivals = [one for one in rows if one.function == row.function and one.role in _CARRYING and (named & set(one.sources) or one.role is Role.MAILBOX)]
-    return row in rivals and len({one.service or one.organisation for one in rivals}) == 1
+    first = min(rivals, key=lambda one: (one.cost_eur_month is None, one.id), default=None)
+    return row is first and len({one.service or one.organisation for one in rivals}) == 1

@@ -38,6 +38,12 @@ def test_what_is_said_of_mail_goes_to_the_mailboxes_that_the_domain_shows():
     assert seats(records(f"MX {FIRM_DOMAIN}", "1 mx.alder.example."), firm=SAID) == {"alder-mail": 8}
 
 
+def test_what_is_said_of_mail_is_counted_once_for_several_domains():
+    both = [records(f"MX {name}", "1 mx.alder.example.", subject=name) for name in ("a.example", "b.example")]
+    rows = seated(witnessed(identify(both, SHOP, NOON.date()).dependencies, both), both, SAID)
+    assert [(row.subject, row.seats) for row in rows if row.role == "mailbox"] == [("a.example", 8), ("b.example", None)]
+
+
 def test_a_count_that_is_none_or_beyond_reason_is_left_out():
     for said in ("", "many", "-3", "0", "9" * 30):
         assert seats(*tool("Alder Files", seats=said)) == {}
