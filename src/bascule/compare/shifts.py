@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bascule.compare.records import Answers, came
-from bascule.model import Dependency, evidence_id
+from bascule.model import Dependency, Evidence, evidence_id
 from bascule.model.drift import RecordChange, Shift
 
 Place = tuple[str, str, str]
@@ -53,6 +53,14 @@ def _follows(row: Dependency, own: Side, other: Side) -> bool:
 
     Where a question behind the row was not asked or not answered, its absence says nothing.
     """
-    pairs = [(own.answers[key], other.answers.get(key)) for key in own.asked_for(row)]
-    differ = [came(theirs) and (ours.outcome, ours.value) != (theirs.outcome, theirs.value) for ours, theirs in pairs]
-    return bool(pairs) and (differ[0] or (all(came(theirs) for _, theirs in pairs) and any(differ)))
+    keys = own.asked_for(row)
+    if row.function != "email" and all(question == f"TXT {subject}" for subject, question in keys):
+        return False  # a token proves a set-up once, not a use, and many harvests keep the policy alone
+    pairs = [(own.answers[key], other.answers.get(key)) for key in keys]
+    differ = [theirs is not None and _tells(theirs) and (ours.outcome, ours.value) != (theirs.outcome, theirs.value) for ours, theirs in pairs]
+    return bool(pairs) and (differ[0] or (all(theirs is not None and _tells(theirs) for _, theirs in pairs) and any(differ)))
+
+
+def _tells(item: Evidence) -> bool:
+    """Say whether an answer came, and is still whole: an audit keeps a page without its body, which then says nothing."""
+    return came(item) and not (isinstance(item.value, dict) and item.value.get("body") == "" and item.value.get("truncated") is True)
