@@ -90,7 +90,7 @@ def _opening(drift: Drift, words: Words) -> str:
         return words.t("The two sides have no domain in common: nothing can be compared.")
     if not (drift.records or drift.shifts):
         return words.n("Nothing has changed at {count} domain.", "Nothing has changed at {count} domains.", len(drift.subjects))
-    changed = len({item.subject for item in (*drift.records, *drift.shifts)})
+    changed = len({item.subject for item in drift.records} | {item.subject for item in drift.shifts})
     return words.t("{changed} of {count} domains changed.", changed=changed, count=len(drift.subjects))
 
 
