@@ -17,7 +17,7 @@ from bascule.identify.site import site
 from bascule.identify.unseen import unseen
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "has_known_ending", "identify", "is_name", "page_hosts", "registrable", "subjects"]
+__all__ = ["Records", "has_known_ending", "identify", "identify_one", "is_name", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
@@ -28,17 +28,30 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
     records = Records(evidence)
     rows = Rows()
     for subject in records.subjects:
-        mail(subject, records, catalogue, rows)
-        name(subject, records, catalogue, rows)
-        site(subject, records, catalogue, rows)
-        services(subject, records, catalogue, rows)
-        unseen(subject, records, rows)
+        domain(subject, records, catalogue, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)
     unmatched = paid(own, catalogue, rows)
     dependencies, unknowns = rows.finished()
     placing = placed(dependencies, catalogue, on)
     return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)
+
+
+def identify_one(subject: str, records: Records, catalogue: Catalogue, on: date) -> Identification:
+    """Return what the records mean for one domain alone, as `identify` says it of that domain."""
+    rows = Rows()
+    domain(subject, records, catalogue, rows)
+    dependencies, unknowns = rows.finished()
+    return Identification(dependencies=placed(dependencies, catalogue, on), unknowns=unknowns)
+
+
+def domain(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Add the rows of one domain."""
+    mail(subject, records, catalogue, rows)
+    name(subject, records, catalogue, rows)
+    site(subject, records, catalogue, rows)
+    services(subject, records, catalogue, rows)
+    unseen(subject, records, rows)
 
 
 def subjects(evidence: Iterable[Evidence]) -> list[str]:
