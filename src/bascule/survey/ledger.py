@@ -34,7 +34,9 @@ class Ledger:
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS part (kind TEXT, number INTEGER, worker INTEGER, tries INTEGER DEFAULT 0, counts BLOB, PRIMARY KEY (kind, number))")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS part (kind TEXT, number INTEGER, worker INTEGER, tries INTEGER DEFAULT 0, counts BLOB, PRIMARY KEY (kind, number))"
+        )
         self._db.execute("CREATE TABLE IF NOT EXISTS told (key TEXT PRIMARY KEY, value TEXT)")
 
     def told(self, key: str) -> str | None:

@@ -140,7 +140,13 @@ def _work(wish: Survey, kind: str, state: Path, ledger: Ledger, watch: Watch | N
     _crew(work, state, ledger, wish.workers or os.cpu_count() or 1, watch)
     total = ledger.sum()
     with written(wish.folder / DONE) as file:
-        told = {"domains": total.domains, "dependencies": total.dependencies, "unknowns": total.unknowns, "defects": total.defects, "refused_lines": total.faulty}
+        told = {
+            "domains": total.domains,
+            "dependencies": total.dependencies,
+            "unknowns": total.unknowns,
+            "defects": total.defects,
+            "refused_lines": total.faulty,
+        }
         file.write(msgspec.json.encode({**told, "survey": ledger.told("mark")}) + b"\n")
     shutil.rmtree(parts, ignore_errors=True)
 
