@@ -70,6 +70,11 @@ docs: $(COMPILED) $(STAMP)/browser $(STAMP)/world
 bench: $(COMPILED) $(STAMP)/world
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/pages.py $(wildcard ../shared/data/web)
+	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python benchmarks/drift.py
+	$(BIN)/python benchmarks/readers.py
+	$(BIN)/python benchmarks/readers_technical.py
 	$(BIN)/python benchmarks/latency.py
 
 clean:

@@ -25,6 +25,10 @@ _MASSDNS = (
 _ZDNS = '{"name":"%s.fr","results":{"MX":{"status":"NOERROR","timestamp":"2026-01-01T00:00:00Z","data":{}}}}\n'
 _FEC = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tEcritureLib\tDebit\tCredit\n"
 _BILL = "AC\tAchats\t1\t20250115\t401\tFournisseurs\t\t%s\tFacture\t0,00\t12,00\n"
+_STATE = '{"version": 4, "terraform_version": "1.9.0", "resources": [{"mode": "managed", "type": "ardoise_craie", "instances": [{}]}]}'
+_APPS = "displayName,appId,homepage\n"
+_GLPI = "Nom;Éditeur;Nombre d'installations\n"
+_COMPOSE = "services:\n  web:\n    image: ardoise/craie:1\n"
 
 
 def sheet(*rows: list[str]) -> bytes:
@@ -36,6 +40,21 @@ def sheet(*rows: list[str]) -> bytes:
     return file.getvalue()
 
 
+_CSV = "Date;Libellé;Montant\n"
+_LINE = "04/10/2026;CARTE 03/10 %s;-12,00\n"
+_ENTRY = (
+    '<Ntry><Amt Ccy="EUR">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-10-04</Dt></BookgDt>'
+    "<AddtlNtryInf>CARTE %s</AddtlNtryInf></Ntry>\n"
+)
+_CAMT = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>\n%s</Stmt></BkToCstmrStmt></Document>'
+_OFX = "OFXHEADER:100\n\n<OFX><CURDEF>EUR\n%s</OFX>\n"
+_TRN = "<STMTTRN><TRNTYPE>POS<DTPOSTED>20261004<TRNAMT>%s<NAME>%s</STMTTRN>\n"
+_QIF = "!Type:Bank\n"
+_RECORD = "D04/10/2026\nT%s\nPCARTE %s\n^\n"
+_UBL = (
+    '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><IssueDate>2026-10-04</IssueDate>\n<AccountingSupplierParty><Party><PartyName>'
+    "<Name>Ardoise</Name></PartyName></Party></AccountingSupplierParty>\n<LegalMonetaryTotal><TaxInclusiveAmount>%s</TaxInclusiveAmount></LegalMonetaryTotal></Invoice>"
+)
 # reader, file name, a good file, the same with one fault in its midst, place of the fault, what is read of the faulty one
 EXAMPLES = [
     ("firm", "firm.toml", b'name = "x"\n', b'name = "x"\npeopl = 3\n', "2", 0),
@@ -43,6 +62,17 @@ EXAMPLES = [
     ("massdns", "m.json", _MASSDNS % "a" + _MASSDNS % "b", _MASSDNS % "a" + '{"name":\n' + _MASSDNS % "b", "2", 2),
     ("zdns", "z.json", _ZDNS % "a" + _ZDNS % "b", _ZDNS % "a" + '{"name":\n' + _ZDNS % "b", "2", 2),
     ("fec", "123456789FEC20251231.txt", _FEC + _BILL % "A" + _BILL % "B", _FEC + _BILL % "A" + "court\n" + _BILL % "B", "3", 2),
+    ("terraform", "t.tfstate", _STATE, _STATE[:-1] + "\n]}", "2", 0),
+    ("apps", "a.csv", _APPS + "Ardoise,a-1,\nCraie,a-2,\n", _APPS + "Ardoise,a-1,\ncourt\nCraie,a-2,\n", "3", 2),
+    ("inventory", "g.csv", _GLPI + "Ardoise;Éditeur;2\nCraie;;1\n", _GLPI + "Ardoise;Éditeur;2\ncourt\nCraie;;1\n", "3", 2),
+    ("manifest", "requirements.txt", "ardoise==1.0\n", "ardoise==1.0\n%%%\n", "2", 0),
+    ("compose", "compose.yaml", _COMPOSE, _COMPOSE + "  craie: [\n  }\n", "5", 1),
+    ("environment", ".env", "ARDOISE_KEY=x\n", "ARDOISE_KEY=x\n???\nCRAIE_KEY=y\n", "2", 2),
+    ("camt", "c.xml", _CAMT % (_ENTRY % ("1", "A")), _CAMT % "".join(_ENTRY % row for row in (("1", "A"), ("x", "B"), ("1", "C"))), "3", 2),
+    ("ofx", "o.ofx", _OFX % (_TRN % ("-1.00", "A")), _OFX % "".join(_TRN % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "5", 2),
+    ("qif", "q.qif", _QIF + _RECORD % ("-1,00", "A"), _QIF + "".join(_RECORD % row for row in (("-1", "A"), ("x", "B"), ("-1", "C"))), "6", 2),
+    ("invoice", "f.xml", _UBL % "12.00", _UBL % "douze", "3", 0),
+    ("statement", "r.csv", _CSV + _LINE % "A", _CSV + _LINE % "A" + "34/10/2026;CARTE B;-1,00\n" + _LINE % "C", "3", 2),
     ("tools", "o.csv", "Outil;Coût mensuel\nArdoise;1\nCraie;\n", "Outil;Coût mensuel\nArdoise;cher\nCraie;\n", "2", 2),
     ("tools", "o.txt", "Outils | Coût\nArdoise | 1\nCraie |\n", "Outils | Coût\nArdoise | cher\nCraie |\n", "2", 2),
     ("tools", "o.xlsx", sheet(["Outil", "Coût"], ["Ardoise", "1"]), sheet(["Outil", "Coût"], ["Ardoise", "cher"], ["Craie", ""]), "Outils!2", 2),

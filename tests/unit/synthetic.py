@@ -244,7 +244,23 @@ DOGWOOD = organisation(
     "dogwood",
     "XA",
     service("dogwood-letters", "newsletter", fingerprints=(mark("spf_include", "spf.dogwood.example", "sender"),)),
-    service("dogwood-mail", "email", fingerprints=(mark("mx", "mail.dogwood.example", "mailbox"), mark("spf_include", "out.dogwood.example", "sender"))),
+    service(
+        "dogwood-mail",
+        "email",
+        fingerprints=(
+            mark("mx", "mail.dogwood.example", "mailbox"),
+            mark("spf_include", "out.dogwood.example", "sender"),
+            mark("autodiscover", "clients.dogwood.example", "mailbox"),
+        ),
+    ),
+    service(
+        "dogwood-lines",
+        "email",
+        fingerprints=(
+            mark("mx", "lines.dogwood.example", "mailbox", strength=Strength.WEAK),
+            mark("spf_include", "smtp.dogwood.example", "sender"),
+        ),
+    ),
     service("dogwood-dns", "dns", fingerprints=(mark("ns", "ns.dogwood.example", "dns"),)),
     service("dogwood-names", "domain-name", fingerprints=(mark("registrar", "^Dogwood ", "registrar", "regex"),)),
 )
@@ -278,10 +294,24 @@ GORSE = organisation(
             mark("script_host", r"/gorse-content/", "software", "regex"),
             mark("cookie", "gorse_session", "software", "exact"),
             mark("html", "<!-- made with gorse -->", "software", "regex", Strength.WEAK),
+            mark("html", "/gorse-files/", "software", "regex"),
         ),
     ),
 )
-HAZEL = organisation("hazel", "XB", service("hazel-stats", "analytics", fingerprints=(mark("script_host", "stats.hazel.example", "third-party"),)))
+HAZEL = organisation(
+    "hazel",
+    "XB",
+    service(
+        "hazel-stats",
+        "analytics",
+        fingerprints=(
+            mark("script_host", "stats.hazel.example", "third-party"),
+            mark("script", r"\bhazel\(['\"]init", "third-party", "regex"),
+            mark("html", r"/hazel\.js\b", "third-party", "regex"),
+        ),
+    ),
+    service("hazel-tags", "tag-manager", fingerprints=(mark("script_host", "tags.hazel.example", "third-party"),)),
+)
 IVY = organisation("ivy", "XC", service("ivy-trust", "certificate", fingerprints=(mark("tls_issuer", "^Ivy Trust$", "certificate", "regex"),)))
 MARKET = (ALDER, BIRCH, CEDAR, DOGWOOD, ELM, FIR, GORSE, HAZEL, IVY)
 

@@ -6,5 +6,6 @@ from bascule.assess.exposure import exposure, exposures
 from bascule.assess.interval import Bound, combine
 from bascule.assess.layers import Setting
 from bascule.assess.reach import Order, Reach
+from bascule.assess.savings import savings
 
-__all__ = ["Bound", "Citations", "Order", "Reach", "Setting", "combine", "cutoff", "exposure", "exposures"]
+__all__ = ["Bound", "Citations", "Order", "Reach", "Setting", "combine", "cutoff", "exposure", "exposures", "savings"]

@@ -58,6 +58,7 @@ def _pointed_to(audit: Audit) -> set[str]:
     found = {row.id for row in audit.dependencies} | set(audit.first)
     found.update(name for hit in hits for name in (hit.dependency, *hit.chain))
     found.update(name for cut in audit.cutoffs for state in cut.functions for name in state.because)
+    found.update(name for saving in audit.savings for name in saving.dependencies)
     return found.union(*((*option.interest, *option.cautions) for option in audit.alternatives))
 
 

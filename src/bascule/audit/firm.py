@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from bascule.assess import Citations, Setting, exposure, exposures
+from bascule.assess import Citations, Setting, exposure, exposures, savings
 from bascule.audit.orders import simulate, standard_orders
 from bascule.catalogue import Catalogue
 from bascule.identify import identify, subjects
@@ -86,6 +86,7 @@ def audit(
         facts=cite.quoted(),
         evidence=_kept(seen, wanted),
         notes=told,
+        savings=savings(rows, seen, catalogue),
     )
 
 

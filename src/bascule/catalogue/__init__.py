@@ -1,7 +1,7 @@
 """Who sells what, under whose law, says who: sourced data, compiled into one file."""
 
 from bascule.catalogue.compiled import PACKAGED, Catalogue, Content, compile_to, gather, load
-from bascule.catalogue.fingerprint import candidates, found_in, host, spf_targets
+from bascule.catalogue.fingerprint import candidates, compiled, found_in, host, spf_targets
 from bascule.catalogue.names import Named, Names, plain
 from bascule.catalogue.network_table import Row, build, compile_networks, parse_iptoasn
 from bascule.catalogue.networks import NETWORKS_PACKAGED, Network, Networks, NetworkSource, UpdateSource, load_networks, update_source
@@ -29,6 +29,7 @@ __all__ = [
     "candidates",
     "compile_networks",
     "compile_to",
+    "compiled",
     "found_in",
     "gather",
     "host",

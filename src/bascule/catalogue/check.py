@@ -15,7 +15,8 @@ from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, P
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
 _REFERS_BACK = re.compile(r"\\[1-9]|\(\?P[=<]|\(\?[aiLmsux]+[):]|\(\?\(")
-_AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
+AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
+"""Days for which each kind of thing may be believed once it was read: what changes fast, for a short time."""
 TEXT_LANGUAGES = {"fr", "en"}
 
 
@@ -179,8 +180,8 @@ def stale(entries: Iterable[tuple[Path, Organisation]], today: date) -> Iterator
     for path, entry in entries:
         text = path.read_text("utf-8")
         for place, kind, thing in sourced(entry):
-            if thing.read_on + timedelta(days=_AGE_DAYS[kind]) < today:
-                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, older than {_AGE_DAYS[kind]} days")
+            if thing.read_on + timedelta(days=AGE_DAYS[kind]) < today:
+                yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, older than {AGE_DAYS[kind]} days")
             if thing.read_on > today:
                 yield Problem(path, line_of(text, place), f"{place}: read on {thing.read_on}, which is still to come")
 

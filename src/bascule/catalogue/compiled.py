@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from bascule.catalogue import check, questions, source
+from bascule.catalogue.french import french_vat
 from bascule.catalogue.names import Names
 from bascule.catalogue.traces import Traces
 from bascule.model import (
     AlternativeSet,
+    Claim,
     Deployment,
     Function,
     Jurisdiction,
@@ -88,6 +90,24 @@ class Catalogue:
     def publisher(self) -> dict[str, str]:
         """Organisation id by service id."""
         return {service.id: organisation.id for organisation in self.content.organisations for service in organisation.services}
+
+    @cached_property
+    def collectors(self) -> frozenset[str]:
+        """Ids of organisations that take payments for other sellers."""
+        facts = ((entry.id, fact) for entry in self.content.organisations for fact in entry.facts)
+        return frozenset(name for name, fact in facts if fact.claim is Claim.COLLECTS and fact.value is True)
+
+    @cached_property
+    def taxed(self) -> dict[str, str]:
+        """Organisation id by VAT number and SEPA creditor identifier, as the facts say; a SIREN gives the French VAT number."""
+        found: dict[str, str] = {}
+        for entry in self.content.organisations:
+            for fact in entry.facts:
+                if fact.claim in (Claim.VAT, Claim.ICS):
+                    found.setdefault(str(fact.value), entry.id)
+                elif fact.claim is Claim.SIREN and (number := french_vat(str(fact.value))):
+                    found.setdefault(number, entry.id)
+        return found
 
     @cached_property
     def deployments(self) -> dict[str, Deployment]:

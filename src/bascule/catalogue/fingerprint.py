@@ -51,7 +51,7 @@ def candidates(channel: Channel, record: str) -> tuple[str, ...]:
         return tuple(host(part) for part in record.split()[:2])
     if channel in _HOST_LAST:
         return (host(record.split()[-1]),) if record.split() else ()
-    return (host(record),) if channel is Channel.SCRIPT_HOST else (record,)
+    return (host(record),) if channel in (Channel.SCRIPT_HOST, Channel.DOMAIN) else (record,)
 
 
 def fits(fingerprint: Fingerprint, candidate: str) -> bool:
@@ -76,3 +76,96 @@ def found_in(fingerprint: Fingerprint, record: str) -> bool:
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return the compiled pattern; case is ignored, as DNS, HTTP headers and banks ignore it."""
     return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def needed_word(pattern: str) -> str:
+    """Return the longest run of plain ASCII letters and signs, in lower case, without which a pattern is found in no text; "" when none is sure.
+
+    Only what stands outside groups, sets and choices counts; a letter before `?`, `*` or `{` may be missing.
+    """
+    if "|" in _flat(pattern):
+        return ""
+    best = ""
+    for run in _runs(_flat(pattern)):
+        best = max(best, run, key=len)
+    return best.lower()
+
+
+def _flat(pattern: str) -> str:
+    """Return a pattern with each group, set and class replaced by a NUL."""
+    out, depth, index = [], 0, 0
+    while index < len(pattern):
+        letter = pattern[index]
+        step = 2 if letter == "\\" else 1
+        piece = pattern[index : index + step]
+        if letter == "[":
+            end = pattern.find("]", index + 2)
+            step, piece = (end + 1 if end > 0 else len(pattern)) - index, "\0"
+        elif letter == "(":
+            depth, piece = depth + 1, "\0"
+        elif letter == ")":
+            depth, piece = depth - 1, "\0"
+        if depth == 0:
+            out.append(piece)
+        index += step
+    return "".join(out)
+
+
+def _runs(flat: str) -> list[str]:
+    """Return the runs of letters that must stand as they are."""
+    runs, run, index = [], "", 0
+    while index < len(flat):
+        letter = flat[index]
+        plain = letter if letter not in "\\.^$*+?{}\0|" else ""
+        if letter == "\\" and index + 1 < len(flat):
+            index += 1
+            plain = flat[index] if not flat[index].isalnum() else ""
+        if plain and plain.isascii() and flat[index + 1 : index + 2] not in ("?", "*", "{"):
+            run += plain
+        else:
+            runs.append(run)
+            run = ""
+            if flat[index + 1 : index + 2] == "{":
+                index = max(index, flat.find("}", index))
+        index += 1
+    return [*runs, run]
+
+
+_PLACES = 100
+"""So many places of a word are looked at by themselves; where there are more, the rest is searched at once."""
+_UNBOUNDED = re.compile(r"[*+]|\)\{|,\}")
+_ATOM = re.compile(r"\\.|\[[^\]]+\]")
+_UPPER = re.compile(r"\{(?:\d+,)?(\d+)\}")
+
+
+@lru_cache(maxsize=4096)
+def most_letters(pattern: str) -> int | None:
+    """Return how many letters a match of a pattern has at most, rather too many; None when nothing bounds it."""
+    atoms = _ATOM.sub("x", pattern)
+    return None if _UNBOUNDED.search(atoms) else len(atoms) + sum(int(upper) for upper in _UPPER.findall(atoms))
+
+
+def is_in(pattern: str, text: str, lower: str) -> bool:
+    """Say whether a pattern is found in a long text, of which `lower` is the same in lower case.
+
+    Around each place of a word that every match holds, only so much is searched as a match has letters.
+    """
+    expression, word, most = compiled(pattern), needed_word(pattern), most_letters(pattern)
+    if word not in lower:
+        return False
+    if not word or most is None or len(lower) != len(text):
+        return expression.search(text) is not None
+    place, done = lower.find(word), 0
+    for _ in range(_PLACES):
+        if place < 0:
+            return False
+        end = place + len(word) + most
+        match = expression.search(text, max(done, place - most), end)
+        if match is not None:
+            # What the end of the window cut short is no match of the whole text.
+            return expression.match(text, match.start()) is not None or expression.search(text) is not None
+        # A match that starts no later than this place would have ended within this window.
+        done = place + 1
+        place = lower.find(word, done)
+    return expression.search(text, done) is not None

@@ -113,6 +113,10 @@ class Names:
         found = self._exact(close, function) if close else None
         return msgspec.structs.replace(found, sure=0.8) if found else None
 
+    def exact(self, label: str) -> Named | None:
+        """Return what a label means as it is written, no typing error forgiven."""
+        return self._exact(text, None) if (text := plain(label)) else None
+
     def inside(self, phrase: str, function: str | None = None) -> Named | None:
         """Return what the first words of a phrase name (`Slate gratuit`, `logiciel Slate pour les devis`), or None.
 

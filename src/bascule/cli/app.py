@@ -68,7 +68,7 @@ def _app(speaker: Speaker) -> typer.Typer:
     ) -> None:
         del version, lang
 
-    for room in (audit, cutoff, report, collect, survey, compare, catalogue, data):
+    for room in (audit, cutoff, report, compare, collect, survey, catalogue, data):
         room.register(app, speaker)
     return app
 

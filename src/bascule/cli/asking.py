@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bascule.audit.asking import Manners
     from bascule.catalogue import Networks
     from bascule.collect import Collected
+    from bascule.read import Asked
 
 
 class Options:
@@ -33,6 +34,12 @@ class Options:
             help=t("How to reach you; the sites that are visited see it. Else: the postmaster of the domain."),
         )
         self.allow_private: Any = typer.Option(False, "--allow-private", help=t("Let private addresses through, for a network of your own."))
+        self.read: Any = typer.Option(
+            "",
+            "--read",
+            metavar="logs,bookmarks",
+            help=t("Read files about what people do, given by name: logs of name servers and proxies (logs), bookmarks (bookmarks)."),
+        )
         self.offline: Any = typer.Option(False, "--offline", help=t("Ask the network nothing."))
 
 
@@ -45,6 +52,35 @@ class Wish(NamedTuple):
     allow_private: bool = False
     mail_only: bool = False
     offline: bool = False
+    read: str = ""
+
+
+def asked_for(wish: Wish, speaker: Speaker) -> "Asked":
+    """Return which files about people may be read, after telling what the law asks of an employer before that.
+
+    Raises:
+        Stop: A word of `--read` is not known (2).
+    """
+    from bascule.read import PRIVATE, Asked
+
+    t = speaker.words.t
+    kinds = frozenset(word.strip() for word in wish.read.split(",") if word.strip())
+    if unknown := sorted(kinds - PRIVATE.keys()):
+        raise Stop(2, t("--read {name}: choose among {known}.", name=unknown[0], known=", ".join(PRIVATE)))
+    if not kinds:
+        return Asked()
+    from bascule.catalogue import load
+    from bascule.identify import known_domains
+
+    for line in (
+        t("These files tell what people did. Before you go on, French law asks of an employer:"),
+        t("- each person on the staff was told beforehand that such data is collected (Code du travail, L1222-4);"),
+        t("- the CSE, where there is one, was informed and consulted beforehand (Code du travail, L2312-38);"),
+        t("- the means are in proportion to the end (L1121-1); six months of connection logs are enough in most cases (CNIL)."),
+        t("Bascule keeps only known services and how many lines name them: no person, no address, no time, no page. More: docs/people.md"),
+    ):
+        speaker.say(line)
+    return Asked(kinds=kinds, domains=known_domains(load()))
 
 
 def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collected":

@@ -51,10 +51,11 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         contact: str = net.contact,
         allow_private: bool = net.allow_private,
         offline: bool = net.offline,
+        read: str = net.read,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
-        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline)
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline, read=read)
         from bascule.cli.inputs import audit_of
         from bascule.report import Lookup
 

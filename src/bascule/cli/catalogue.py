@@ -1,4 +1,4 @@
-"""`bascule catalogue check|show|search`: the data behind the claims."""
+"""`bascule catalogue check|show|search|stale|diff|coverage`: the data behind the claims."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bascule.cli import upkeep
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command, Group
 
@@ -29,6 +30,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     def search(word: Annotated[str, typer.Argument(metavar="WORD")]) -> int:
         return _search(word, speaker)
 
+    upkeep.register(group, speaker)
     app.add_typer(group, name="catalogue")
 
 

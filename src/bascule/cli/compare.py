@@ -1,4 +1,4 @@
-"""`bascule compare OLD NEW`: what really changed."""
+"""`bascule compare`: what really changed between two times; asks the world nothing."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,9 +13,12 @@ from bascule.cli.help import Command
 if TYPE_CHECKING:
     from bascule.model import Evidence
 
+_EVIDENCE = "evidence"
+"""The folder in which a survey keeps what it saw."""
 
-class DriftForm(StrEnum):
-    """What changes can be written as."""
+
+class CompareForm(StrEnum):
+    """What a comparison can be written as."""
 
     TEXT = "text"
     JSON = "json"
@@ -26,13 +29,11 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add the command to the application."""
     t = speaker.words.t
 
-    @app.command(
-        "compare", cls=Command, help=t("What really changed between two audits, evidence files or survey folders; a question without an answer is no change.")
-    )
+    @app.command("compare", cls=Command, help=t("What really changed between two audits, evidence files or survey folders."))
     def command(
-        old: Annotated[Path, typer.Argument(help=t("The first look: an audit, evidence, or the folder of a survey."), metavar="OLD")],
-        new: Annotated[Path, typer.Argument(help=t("The second look."), metavar="NEW")],
-        form: Annotated[DriftForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
+        old: Annotated[Path, typer.Argument(help=t("What was seen before."), metavar="OLD", show_default=False)],
+        new: Annotated[Path, typer.Argument(help=t("What was seen later."), metavar="NEW", show_default=False)],
+        form: Annotated[CompareForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
         ] = [],  # noqa: B006
@@ -42,43 +43,41 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         del lang, offline
         from bascule.audit import encode
         from bascule.catalogue import load
-        from bascule.cli.output import write
-        from bascule.cli.screen import shown
-        from bascule.compare import compare
+        from bascule.cli.output import Form, write
+        from bascule.compare import Side, compare
         from bascule.identify import identify
-        from bascule.report.drift import drift_csv, drift_text
+        from bascule.report import drift_csv, drift_text
 
-        (before, bad), (after, worse) = _side(old, speaker), _side(new, speaker)
-        catalogue, day = load(), datetime.now(UTC).date()
-        rows = [identify(side, catalogue, day).dependencies for side in (before, after)]
-        drift = compare(before, rows[0], after, rows[1])
-        write(
-            {
-                "text": lambda: shown(drift_text(drift, catalogue, speaker.words).encode()),
-                "json": lambda: encode(drift),
-                "csv": lambda: drift_csv(drift, catalogue, speaker.words),
-            },
-            form,
-            output,
-            speaker,
-        )
-        return 3 if bad or worse else 0
+        catalogue, on = load(), datetime.now(UTC).date()
+        read = [_evidence(path, speaker) for path in (old, new)]
+        before, now = (Side(evidence, identify(evidence, catalogue, on).dependencies) for evidence, _ in read)
+        drift = compare(before, now)
+        forms: dict[str, Form] = {
+            "text": lambda: drift_text(drift, catalogue, speaker.words),
+            "json": lambda: encode(drift),
+            "csv": lambda: drift_csv(drift, catalogue, speaker.words),
+        }
+        write(forms, form, output, speaker)
+        return 3 if any(bad for _, bad in read) else 0
 
 
-def _side(path: Path, speaker: Speaker) -> "tuple[list[Evidence], int]":
-    """Return the evidence of one side and how many faults it has.
+def _evidence(path: Path, speaker: Speaker) -> "tuple[tuple[Evidence, ...], int]":
+    """Return what one side saw, and how many faults were told.
 
     Raises:
-        Stop: It holds nothing that can be compared (3).
+        Stop: There is no evidence in it (3).
     """
     from bascule.cli.inputs import is_audit, saved
     from bascule.read import read_inputs
 
     if is_audit(path):
-        return list(saved(path, speaker)[0].evidence), 0
-    folder = path / "evidence"
-    reading = read_inputs([folder if folder.is_dir() else path], datetime.now(UTC))
+        return saved(path, speaker)[0].evidence, 0
+    if path.is_dir() and not (path / _EVIDENCE).is_dir():
+        raise Stop(3, speaker.words.t("{file}: there is no folder “evidence” in it. Give an audit, an evidence file or the folder of a survey.", file=path))
+    reading = read_inputs([path / _EVIDENCE if path.is_dir() else path], datetime.now(UTC))
     bad = speaker.faults(reading.errors)
-    if not reading.evidence:
-        raise Stop(3, speaker.words.t("{file}: here is no evidence. Give an audit, evidence, or the folder of a survey that asked.", file=path))
-    return list(reading.evidence), bad
+    if reading.evidence:
+        return reading.evidence, bad
+    if bad:
+        raise Stop(3)
+    raise Stop(3, speaker.words.t("{file}: nothing that was seen stands in it. Give an audit, an evidence file or the folder of a survey.", file=path))

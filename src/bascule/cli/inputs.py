@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bascule.audit import audit, decode
 from bascule.catalogue import Catalogue, load
-from bascule.cli.asking import Wish, ask_the_world, networks
+from bascule.cli.asking import Wish, ask_the_world, asked_for, networks
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.domains import sorted_out
 from bascule.guard import GuardError, head, read_bytes
@@ -34,7 +34,7 @@ def audit_of(inputs: list[str], at: date | None, speaker: Speaker, wish: Wish) -
     if domains and day < datetime.now(UTC).date():
         raise Stop(2, speaker.words.t("--at is for recorded evidence: {name} is asked about today.", name=domains[0]))
     # What bears no date of its own is the firm's word for the day that was asked about: equal inputs, equal bytes.
-    reading = read_inputs(files, datetime(day.year, day.month, day.day, tzinfo=UTC)) if files else Reading()
+    reading = read_inputs(files, datetime(day.year, day.month, day.day, tzinfo=UTC), asked_for(wish, speaker)) if files else Reading()
     bad = speaker.faults(reading.errors)
     if bad and not reading.evidence and reading.firm is None and not domains:
         raise Stop(3)

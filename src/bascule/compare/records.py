@@ -1,89 +1,61 @@
-"""Which mail records differ between two answers that came (present or absent); what was not asked, or not answered, is none."""
+"""Which mail records differ: MX, SPF, DKIM, autodiscover. Order, letter case, spacing and final dots are no difference."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from bascule.catalogue import host
-from bascule.model import Evidence, Kind, Outcome
-from bascule.model.drift import RecordChange, Traced
+from bascule.compare.side import Key, Side, records_of
+from bascule.model import Evidence, Kind, RecordChange
 
-Answers = dict[tuple[str, str], Evidence]
-"""The answer that counts, by subject and question."""
-
-
-def answers(evidence: Iterable[Evidence]) -> Answers:
-    """Return the answer that counts for each question of each subject: the latest that came, else that none came."""
-    found: Answers = {}
-    for item in evidence:
-        key = (item.subject, item.question)
-        old = found.get(key)
-        if old is None or _counts(item) > _counts(old) or (_counts(item) == _counts(old) and item.seen_at >= old.seen_at):
-            found[key] = item
-    return found
+_SPF = "v=spf1"
+_KEPT = 4096
+"""What an audit keeps of one record: the rest cannot be compared."""
 
 
-def _counts(item: Evidence) -> bool:
-    return item.outcome is not Outcome.UNREACHABLE
+def changed_records(old: Side, new: Side) -> Iterator[RecordChange]:
+    """Yield the mail records that differ between two answers that both came, sorted by subject and question."""
+    for key in sorted(key for key in old.answers if key in new.answers and watched(key)):
+        before, now = old.answer(key), new.answer(key)
+        if before is not None and now is not None and differs(before, now):
+            yield RecordChange(subject=key[0], question=key[1], old=_told(before), new=_told(now))
 
 
-def came(item: Evidence | None) -> bool:
-    """Say whether an answer came."""
-    return item is not None and item.outcome is not Outcome.UNREACHABLE
+def watched(key: Key) -> bool:
+    """Say whether a question is one of those that tell where a domain's mail goes, who sends and signs it, where programs connect."""
+    subject, question = key
+    kind, _, name = question.partition(" ")
+    if name == subject:
+        return kind in ("MX", "TXT")
+    if name.endswith(f"._domainkey.{subject}"):
+        return kind in ("CNAME", "TXT")
+    return question in (f"CNAME autodiscover.{subject}", f"SRV _autodiscover._tcp.{subject}")
 
 
-def differing(old: Answers, new: Answers) -> Iterator[RecordChange]:
-    """Yield the mail records that differ, sorted by subject and question."""
-    for key in sorted(old.keys() & new.keys()):
-        before, after = old[key], new[key]
-        record = _traced(before)
-        if record is None or not (came(before) and came(after)):
-            continue
-        was, now = _told(before, record), _told(after, record)
-        if {_compared(text, record) for text in was} != {_compared(text, record) for text in now}:
-            subject, question = key
-            yield RecordChange(
-                id=f"c:{subject}/{record}/{question}",
-                subject=subject,
-                record=record,
-                question=question,
-                before=was,
-                after=now,
-                seen_before=before.seen_at,
-                seen_after=after.seen_at,
-            )
+def differs(before: Evidence, now: Evidence) -> bool:
+    """Say whether two answers to one question say something else."""
+    if before.kind is Kind.DNS and now.kind is Kind.DNS:
+        return _plain(before) != _plain(now)
+    return (before.outcome, before.value) != (now.outcome, now.value)
 
 
-def _traced(item: Evidence) -> Traced | None:
-    """Return which mail record a question of a domain asks for."""
+def _told(item: Evidence) -> tuple[str, ...]:
+    return tuple(sorted(_counting(item)))
+
+
+def _counting(item: Evidence) -> list[str]:
+    """Return the records that count: of a domain's own TXT only SPF (RFC 7208, 4.5); the tokens beside it come and go."""
+    values = records_of(item)
+    if item.question != f"TXT {item.subject}":
+        return values
+    return [value for value in values if (value.lower().split() or [""])[0] == _SPF]
+
+
+def _plain(item: Evidence) -> frozenset[str]:
     kind, _, name = item.question.partition(" ")
-    if item.kind is not Kind.DNS:
-        return None
-    if kind == "MX" and name == item.subject:
-        return Traced.MX
-    if kind == "TXT" and name == item.subject:
-        return Traced.SPF
-    if kind in ("TXT", "CNAME") and name.endswith(f"._domainkey.{item.subject}"):
-        return Traced.DKIM
-    if kind in ("CNAME", "SRV", "A", "AAAA") and name in (f"autodiscover.{item.subject}", f"_autodiscover._tcp.{item.subject}"):
-        return Traced.AUTODISCOVER
-    return None
+    # In a DKIM key (RFC 6376, 3.6.1) letter case tells; between its tags, spaces do not.
+    key = kind == "TXT" and "._domainkey." in name
+    return frozenset("".join(value[:_KEPT].split()) if key else _line(kind, value[:_KEPT]) for value in _counting(item))
 
 
-def _told(item: Evidence, record: Traced) -> tuple[str, ...]:
-    """Return the records of an answer, of TXT only the policy (RFC 7208, 4.5); their order says nothing."""
-    values = [value for value in item.value if isinstance(value, str)] if item.outcome is Outcome.PRESENT and isinstance(item.value, list) else []
-    if record is Traced.SPF:
-        values = [value for value in values if value.split(" ")[0].lower() == "v=spf1"]
-    return tuple(sorted(values))
-
-
-def _compared(text: str, record: Traced) -> str:
-    """Return what of a record is compared.
-
-    Names have no case. Of an MX the host alone counts: a rank that is written otherwise moves no mail to anybody else.
-    Spaces between the terms of a policy, and within a key (RFC 6376, 3.6.1), mean nothing.
-    """
-    if record is Traced.MX:
-        return host(text.split()[-1]) if text.split() else ""
-    if record is Traced.SPF:
-        return " ".join(text.lower().split())
-    return "".join(text.split()) if ";" in text or "=" in text else " ".join(host(part) for part in text.split())
+def _line(kind: str, value: str) -> str:
+    """Return a record in one spelling. Of an MX the host counts: harvests write preferences of their own, by the order in which hosts came."""
+    words = [word.rstrip(".") for word in value.lower().split()]
+    return " ".join(words[-1:] if kind == "MX" else words)

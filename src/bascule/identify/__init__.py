@@ -15,9 +15,10 @@ from bascule.identify.rows import Rows
 from bascule.identify.services import services
 from bascule.identify.site import site
 from bascule.identify.unseen import unseen
+from bascule.identify.used import is_name_of_use, known_domains, used
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "has_known_ending", "identify", "identify_one", "is_name", "page_hosts", "registrable", "subjects"]
+__all__ = ["Records", "has_known_ending", "identify", "identify_one", "is_name", "known_domains", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
@@ -28,10 +29,11 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
     records = Records(evidence)
     rows = Rows()
     for subject in records.subjects:
-        domain(subject, records, catalogue, rows)
+        _domain(subject, records, catalogue, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)
-    unmatched = paid(own, catalogue, rows)
+    used(own, catalogue, rows)
+    unmatched = paid([item for item in own if not is_name_of_use(item)], catalogue, rows)
     dependencies, unknowns = rows.finished()
     placing = placed(dependencies, catalogue, on)
     return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)
@@ -40,13 +42,12 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
 def identify_one(subject: str, records: Records, catalogue: Catalogue, on: date) -> Identification:
     """Return what the records mean for one domain alone, as `identify` says it of that domain."""
     rows = Rows()
-    domain(subject, records, catalogue, rows)
+    _domain(subject, records, catalogue, rows)
     dependencies, unknowns = rows.finished()
     return Identification(dependencies=placed(dependencies, catalogue, on), unknowns=unknowns)
 
 
-def domain(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
-    """Add the rows of one domain."""
+def _domain(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     mail(subject, records, catalogue, rows)
     name(subject, records, catalogue, rows)
     site(subject, records, catalogue, rows)

@@ -28,6 +28,11 @@ class MailHost(msgspec.Struct):
             return self.trace.organisation.id
         return SELF if self.own else operator(self.name)
 
+    @property
+    def relays(self) -> bool:
+        """Say whether the host may only pass mail on: that of a regional operator or an access provider, of which the catalogue knows no more."""
+        return self.trace is not None and self.trace.fingerprint.role is Role.MAILBOX and self.trace.fingerprint.strength is Strength.WEAK
+
 
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
@@ -81,9 +86,9 @@ def _certificate_names(item: Evidence | None) -> list[str]:
 
 def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
     country = _country(hosts, records)
-    boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX]
+    boxes = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.MAILBOX and not entry.relays]
     filters = [entry for entry in hosts if entry.trace and entry.trace.fingerprint.role is Role.GATEWAY]
-    others = [entry for entry in hosts if not entry.trace]
+    others = [entry for entry in hosts if not entry.trace or entry.relays]
     if filters:
         _gateway(subject, filters[0], mx, country, rows)
     if boxes:
@@ -91,14 +96,15 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
     elif filters:
         _behind_gateway(subject, filters[0], others, signals, mx, rows)
     elif others and others[0].own:
-        _at_home(subject, signals, mx, country, rows)
+        _at_home(subject, others, signals, mx, country, rows)
     elif others:
         _at_operator(subject, others[0], signals, mx, country, rows)
 
 
 def _gateway(subject: str, entry: MailHost, mx: Evidence, country: str | None, rows: Rows) -> None:
     service = entry.trace.service.id if entry.trace else None
-    rows.add(subject, "email", Role.GATEWAY, entry.operator, 0.97 if entry.trace else 0.75, [mx], service=service, country=country, trace=entry.trace)
+    sure = 0.97 if entry.trace and not entry.relays else 0.75
+    rows.add(subject, "email", Role.GATEWAY, entry.operator, sure, [mx], service=service, country=country, trace=entry.trace)
 
 
 def _at_provider(subject: str, boxes: list[MailHost], signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
@@ -132,25 +138,35 @@ def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], sig
         rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
 
 
-def _at_home(subject: str, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
+def _at_home(subject: str, others: list[MailHost], signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
     """Own mail server: two kinds of record that name one provider outweigh it, one makes that provider a rival reading."""
     rival = signals.strong() or signals.only_spf() or (signals.named_host[0][0] if signals.named_host else None)
     votes = signals.pointing_to(rival.service.id) if rival else 0
+    local = signals.local()
     if rival is not None and votes >= 2:
         _provider(subject, rival, 0.72 + 0.06 * (votes - 2), signals.evidence(rival.service.id), {SELF}, rows)
         return
+    if local is not None and rival is None:
+        rows.add(subject, "email", Role.MAILBOX, local[0], 0.7, [*local[1], mx], also={SELF}, country=country)
+        return
     also = {rival.organisation.id} if rival else set()
-    rows.add(subject, "email", Role.MAILBOX, SELF, 0.62 if also else 0.78, [mx], also=also, country=country)
+    also |= {entry.operator for entry in others if not entry.own}
+    # The bare domain receives where the site is: as often the web host's machine as the firm's own.
+    sure = 0.62 if also or others[0].name == subject else 0.78
+    rows.add(subject, "email", Role.MAILBOX, SELF, sure, [mx], also=also, country=country)
 
 
 def _at_operator(subject: str, entry: MailHost, signals: Signals, mx: Evidence, country: str | None, rows: Rows) -> None:
-    """A mail host that the catalogue does not hold: it keeps the mail, unless signatures or clients point elsewhere."""
+    """A mail host that the catalogue does not hold, or that may only relay: it keeps the mail, unless signatures or clients point elsewhere."""
     signer, spf = signals.strong(), signals.only_spf()
     tenant = spf is not None and any(row.organisation == spf.organisation.id and row.status is Status.IN_USE for row in rows.of(subject, Role.TENANT))
     best = signer or (spf if tenant else None)
-    if best is None:
-        rival = {spf.organisation.id} if spf else set()
-        rows.add(subject, "email", Role.MAILBOX, entry.operator, 0.65 if rival else 0.8, [mx], also=rival, country=country)
+    if best is None or best.organisation.id == entry.operator:
+        rival = {spf.organisation.id} - {entry.operator} if spf else set()
+        service = entry.trace.service.id if entry.trace else None
+        sure = 0.9 if best else 0.65 if rival else 0.8
+        evidence = [mx, *(signals.evidence(best.service.id) if best else ())]
+        rows.add(subject, "email", Role.MAILBOX, entry.operator, sure, evidence, service=service, also=rival, country=country, trace=entry.trace)
         return
     _gateway(subject, entry, mx, country, rows)
     sure = (0.88 if signals.dkim else 0.8) if signer else 0.58

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
 from bascule.catalogue import host
-from bascule.model import FIRM, Evidence, Kind, Outcome
+from bascule.model import FIRM, Evidence, Kind, Outcome, later
 
 _PLACE_ONLY = ("A ", "AAAA ", "CNAME ", "ASN ")
 _AT_A_NAME = ("A", "AAAA", "CNAME", "TXT")
@@ -106,29 +105,6 @@ class Records:
         questions = [f"ASN {name}", f"ASN {last}", *(f"ASN {address}" for address in addresses if _is_address(address))]
         found = [item for question in dict.fromkeys(questions) if (item := self._answers.get(question)) and item.outcome is Outcome.PRESENT]
         return [(number, _country(row), item) for item in found for row in _rows(item) if isinstance(number := row["asn"], int)]
-
-
-class _Wider(dict[str, Evidence]):
-    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all."""
-
-    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None]) -> None:
-        super().__init__(own)
-        self._beyond = beyond
-
-    def get(self, question: str, default: Any = None) -> Any:
-        return self._beyond(question) or super().get(question, default)
-
-    def __contains__(self, question: object) -> bool:
-        return super().__contains__(question) or (isinstance(question, str) and self._beyond(question) is not None)
-
-
-def later(old: Evidence | None, new: Evidence) -> Evidence:
-    """Return which of two answers to one question counts: one that came before one that did not, then the later."""
-    if old is None:
-        return new
-    if (old.outcome is Outcome.UNREACHABLE) != (new.outcome is Outcome.UNREACHABLE):
-        return new if old.outcome is Outcome.UNREACHABLE else old
-    return new if new.seen_at >= old.seen_at else old
 
 
 def _rows(item: Evidence) -> list[dict[str, object]]:

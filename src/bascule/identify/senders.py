@@ -11,10 +11,9 @@ from bascule.model import Channel, Evidence, Role, Status
 _MAX_SPF_DEPTH = 4
 
 
-def authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence]]:
-    """Yield whom the domain itself authorises to send, by its own SPF; its own sub-domains are opened, others' never."""
-    for trace, item, _ in _spf(subject, subject, records, catalogue, 0):
-        yield trace, item
+def authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence, str]]:
+    """Yield whom the domain itself authorises to send, by its own SPF, with the name there; its own sub-domains are opened, others' never."""
+    return _spf(subject, subject, records, catalogue, 0)
 
 
 def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[tuple[Trace | None, Evidence, str]]:

@@ -6,7 +6,7 @@ from collections import Counter
 import msgspec
 
 from bascule.catalogue import Catalogue, Trace, host
-from bascule.identify.records import Records, belongs, is_name, kind_of
+from bascule.identify.records import Records, belongs, is_name, kind_of, operator
 from bascule.identify.senders import authorised
 from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Kind, Outcome, Role
@@ -24,8 +24,10 @@ class Signals(msgspec.Struct):
     autodiscover: list[tuple[Trace, Evidence]] = []
     spf: list[tuple[Trace, Evidence]] = []
     named_host: list[tuple[Trace, Evidence]] = []
-    strangers: int = 0
-    """Records for mail programs that lead to somebody whom the catalogue does not know: SPF alone must not outvote them."""
+    strangers: list[tuple[str, Evidence]] = []
+    """Hosts of somebody whom the catalogue does not know, to which mail programs are led: SPF alone must not outvote them."""
+    unknown_senders: set[str] = set()
+    """Operators, by their domain, that may send and that the catalogue does not know."""
     own_clients: list[Evidence] = []
     """Records for mail programs that lead to a server of the firm's own."""
 
@@ -43,6 +45,11 @@ class Signals(msgspec.Struct):
         counts = Counter({trace.service.id: self.pointing_to(trace.service.id) for trace, _ in (*self.dkim, *self.autodiscover)})
         best = min(counts, key=lambda service: (-counts[service], service), default=None)
         return next((trace for trace, _ in (*self.dkim, *self.autodiscover) if trace.service.id == best), None)
+
+    def local(self) -> tuple[str, list[Evidence]] | None:
+        """Return an operator known by its domain only that clients connect to and that may send, with the records that say so."""
+        found = [(operator(name), item) for name, item in self.strangers if operator(name) in self.unknown_senders]
+        return (found[0][0], [item for name, item in found if name == found[0][0]]) if found else None
 
     def only_spf(self) -> Trace | None:
         """Return the mailbox provider that the domain's own SPF names, when it names exactly one."""
@@ -67,8 +74,10 @@ def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
             signals.named_host += [(trace, item) for trace in _mailboxes(name, catalogue)]
     for item in kind_of(records.of.get(subject, ()), Kind.SMTP):
         signals.named_host += [(trace, item) for name in _greeted(item) for trace in _mailboxes(name, catalogue)]
-    for trace, item in authorised(subject, records, catalogue):
-        if trace is not None and catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
+    for trace, item, target in authorised(subject, records, catalogue):
+        if trace is None:
+            signals.unknown_senders.add(operator(target))
+        elif catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
             signals.spf.append((trace, item))
     return signals
 
@@ -85,7 +94,8 @@ def _clients(item: Evidence, subject: str, records: Records, catalogue: Catalogu
         chain = records.links(target) if target else []
         found = next((traces for link in chain if (traces := catalogue.traces.find(Channel.AUTODISCOVER, link))), [])
         signals.autodiscover += [(trace, item) for trace in found]
-        signals.strangers += not found and chain != [] and not belongs(chain[-1], subject)
+        if chain and not found and not belongs(chain[-1], subject):
+            signals.strangers.append((chain[-1], item))
         signals.own_clients += [item] if chain and _own_server(chain[-1], subject) else []
 
 

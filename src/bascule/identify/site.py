@@ -1,14 +1,20 @@
 """The website: what it is made with, who serves it, who stands in front, and whom each visitor's browser calls."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
-from bascule.catalogue import Catalogue, Trace
+from bascule.catalogue import Catalogue, Trace, compiled, found_in
 from bascule.identify.below import below
-from bascule.identify.page import read_page
+from bascule.identify.page import read_page, without_comments
 from bascule.identify.records import Records, belongs, kind_of
 from bascule.identify.rows import Rows
 from bascule.model import Channel, Evidence, Kind, Role, Strength
 
+_ADDRESS_BEFORE = re.compile(r"""/\\?/([A-Za-z0-9.-]+)[^"'\s<>()]*$""")
+_TRIES = 200
+_LOADER = "tag-manager"
+"""The function whose services load others."""
 _SURE = {Strength.PROOF: 0.97, Strength.STRONG: 0.9, Strength.WEAK: 0.55}
 
 
@@ -19,6 +25,7 @@ def site(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         loaded |= _page(subject, item, catalogue, rows)
     for item in kind_of(records.of.get(subject, ()), Kind.REQUEST):
         loaded |= _requests(subject, item, catalogue, rows)
+    _later(subject, records, catalogue, rows)
     for name in (subject, f"www.{subject}"):
         _chain(subject, name, records, catalogue, rows)
     _host(subject, records, catalogue, rows)
@@ -36,12 +43,23 @@ def _page(subject: str, item: Evidence, catalogue: Catalogue, rows: Rows) -> set
         *_loaded(page.loads, first, catalogue, 0.0),
         *_loaded(page.snippets, first, catalogue, 0.05),
         *((trace, 0.0) for text in page.generators for trace in catalogue.traces.find(Channel.GENERATOR, text)),
-        *((trace, 0.0) for trace in catalogue.traces.find(Channel.HTML, page.source)),
+        *((trace, 0.05) for trace in catalogue.traces.find(Channel.SCRIPT, page.code)),
+        *((trace, 0.0) for trace in _markup(page.source, first, catalogue)),
         *((trace, 0.0) for trace in _headers(item.value.get("headers"), catalogue)),
     ]
     for trace, doubt in seen:
         rows.trace(subject, trace, _SURE[trace.fingerprint.strength] - doubt, [item])
     return _host_names((*page.loads, *page.snippets))
+
+
+def _later(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    """Say for each tag manager that what it loads later cannot be seen in the page; a browser's own list of calls would tell."""
+    if any(kind_of(records.of.get(subject, ()), Kind.REQUEST)):
+        return
+    for row in rows.of(subject, Role.THIRD_PARTY):
+        service = catalogue.services.get(row.service or "")
+        if service is not None and _LOADER in service.functions:
+            rows.unknown(subject, _LOADER, Role.THIRD_PARTY, service.id, "loaded-later", domain=subject, service=service.id)
 
 
 def _host_names(addresses: tuple[str, ...]) -> set[str]:
@@ -57,6 +75,27 @@ def _loaded(addresses: tuple[str, ...], first: str, catalogue: Catalogue, doubt:
             for trace in catalogue.traces.find(Channel.SCRIPT_HOST, candidate):
                 if not own or trace.fingerprint.role is Role.SOFTWARE:
                     yield trace, doubt
+
+
+def _markup(source: str, first: str, catalogue: Catalogue) -> Iterator[Trace]:
+    """Yield what the markup itself gives away.
+
+    Programs sign in comments, so these count for software; whom a page calls is no comment. A path of another host is that host's software.
+    """
+    found = catalogue.traces.find(Channel.HTML, source)
+    seen = without_comments(source) if any(trace.fingerprint.role is not Role.SOFTWARE for trace in found) else source
+    for trace in found:
+        if trace.fingerprint.role is not Role.SOFTWARE:
+            if found_in(trace.fingerprint, seen):
+                yield trace
+        elif any(_is_own(source, match.start(), first) for match in islice(compiled(trace.fingerprint.pattern).finditer(source), _TRIES)):
+            yield trace
+
+
+def _is_own(source: str, start: int, first: str) -> bool:
+    """Say whether what stands at a place is no part of an address on another host."""
+    before = _ADDRESS_BEFORE.search(source[max(0, start - 300) : start + 1])
+    return before is None or belongs(before[1].lower(), first)
 
 
 def _headers(headers: object, catalogue: Catalogue) -> Iterator[Trace]:

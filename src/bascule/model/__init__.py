@@ -16,10 +16,13 @@ from bascule.model.audit import (
     Interval,
     NetworkStamp,
     Note,
+    Saving,
     Status,
     Unknown,
+    Waste,
 )
-from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id
+from bascule.model.drift import DependencyChange, Drift, RecordChange
+from bascule.model.evidence import FIRM, Evidence, Kind, Outcome, covers, evidence_id, later
 from bascule.model.firm import Firm, FirmFunction
 from bascule.model.law import (
     Alternative,
@@ -80,7 +83,9 @@ __all__ = [
     "Cutoff",
     "Degree",
     "Dependency",
+    "DependencyChange",
     "Deployment",
+    "Drift",
     "Effect",
     "Evidence",
     "Exposure",
@@ -110,8 +115,10 @@ __all__ = [
     "Precedent",
     "Price",
     "Questions",
+    "RecordChange",
     "Role",
     "RoleEffect",
+    "Saving",
     "Scenario",
     "ScenarioKind",
     "Service",
@@ -123,6 +130,8 @@ __all__ = [
     "Text",
     "Transfer",
     "Unknown",
+    "Waste",
     "covers",
     "evidence_id",
+    "later",
 ]

@@ -230,6 +230,27 @@ class Note(Record, frozen=True, kw_only=True):
     args: dict[str, str] = {}
 
 
+class Waste(StrEnum):
+    """DOUBLED: several tools are paid for one function; IDLE: a tool is paid for and the domains show another one at work."""
+
+    DOUBLED = "doubled"
+    IDLE = "idle"
+
+
+class Saving(Record, frozen=True, kw_only=True):
+    """Money that may be spent for nothing; a thing to look at, never a verdict.
+
+    Attributes:
+        dependencies: Ids, the dearest first.
+        cost_eur_month: What would be saved: all but the dearest of doubled tools, the whole of an idle one.
+    """
+
+    kind: Waste
+    function: str
+    dependencies: tuple[str, ...]
+    cost_eur_month: Decimal
+
+
 class Audit(Record, frozen=True, kw_only=True):
     """One firm, all the stages. Elements refer to each other by id.
 
@@ -239,6 +260,7 @@ class Audit(Record, frozen=True, kw_only=True):
         trusted: Countries whose powers the user trusts.
         critical: Functions that the firm, or the method when the firm says nothing, counts as critical.
         first: Ids of dependencies to look at first, the most urgent first.
+        savings: Subscriptions that are doubled or idle, the dearest first.
     """
 
     schema: str = "bascule.audit/1"
@@ -260,3 +282,4 @@ class Audit(Record, frozen=True, kw_only=True):
     facts: tuple[Cited, ...]
     evidence: tuple[Evidence, ...]
     notes: tuple[Note, ...] = ()
+    savings: tuple[Saving, ...] = ()

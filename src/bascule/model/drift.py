@@ -1,71 +1,37 @@
-"""What really changed between two looks at the same domains."""
+"""What really changed between two times at which the same questions were asked."""
 
-from datetime import datetime
-from enum import StrEnum
-
-from bascule.model.audit import Dependency, Record
-
-
-class Traced(StrEnum):
-    """Which of a domain's mail records differs."""
-
-    MX = "mx"
-    SPF = "spf"
-    DKIM = "dkim"
-    AUTODISCOVER = "autodiscover"
+from bascule.model.audit import Record
+from bascule.model.organisation import Role
 
 
 class RecordChange(Record, frozen=True, kw_only=True):
-    """A record that differs between two answers that came.
+    """One question with two answers that both came and differ; an absence is an answer without records.
 
     Attributes:
-        question: How to ask again (`MX exemple.fr`).
-        before: The records as they were, sorted; empty when the answer was that there are none.
-        after: The records as they are, likewise.
-        seen_before: When the first answer arrived.
-        seen_after: When the second did.
+        old: The records as seen, sorted; of a domain's own TXT only its SPF.
     """
 
-    id: str
     subject: str
-    record: Traced
     question: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    seen_before: datetime
-    seen_after: datetime
+    old: tuple[str, ...]
+    new: tuple[str, ...]
 
 
-class Shift(Record, frozen=True, kw_only=True):
-    """What that means: a function's role that moved, was taken up or was given up.
+class DependencyChange(Record, frozen=True, kw_only=True):
+    """Another operator in a role, one that came (no old organisation) or one that went (no new one)."""
 
-    Attributes:
-        before: The rows as they were; empty for something new.
-        after: The rows as they are; empty for something gone.
-        because: Ids of the record changes of the same subject, for a row of mail.
-    """
-
-    id: str
     subject: str
     function: str
-    role: str
-    before: tuple[Dependency, ...] = ()
-    after: tuple[Dependency, ...] = ()
-    because: tuple[str, ...] = ()
+    role: Role
+    old_organisation: str | None
+    old_service: str | None
+    new_organisation: str | None
+    new_service: str | None
 
 
 class Drift(Record, frozen=True, kw_only=True):
-    """What really changed from one look to the other. A question without an answer on either side changes nothing.
-
-    Attributes:
-        subjects: Domains that both sides are about.
-        only_before: Domains of the first side alone; nothing is said about them.
-        only_after: Domains of the second side alone, likewise.
-    """
+    """All real changes, sorted by subject."""
 
     schema: str = "bascule.drift/1"
-    subjects: tuple[str, ...]
-    only_before: tuple[str, ...] = ()
-    only_after: tuple[str, ...] = ()
-    records: tuple[RecordChange, ...]
-    shifts: tuple[Shift, ...]
+    dependencies: tuple[DependencyChange, ...] = ()
+    records: tuple[RecordChange, ...] = ()

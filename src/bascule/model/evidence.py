@@ -59,6 +59,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     id: str | None = None
 
 
+def later(old: Evidence | None, new: Evidence) -> Evidence:
+    """Return which of two answers to one question counts: the later, yet one that did not come never hides one that did."""
+    if old is None:
+        return new
+    if (old.outcome is Outcome.UNREACHABLE) != (new.outcome is Outcome.UNREACHABLE):
+        return new if old.outcome is Outcome.UNREACHABLE else old
+    return new if new.seen_at >= old.seen_at else old
+
+
 def covers(name: str, host: str) -> bool:
     """Say whether a name of a certificate covers a host: the same, or `*.` for its first label (RFC 9525, 6.3)."""
     name, host = name.lower().rstrip("."), host.lower().rstrip(".")

@@ -40,6 +40,7 @@ class Claim(StrEnum):
     LEI = "lei"
     VAT = "vat"
     ICS = "ics"
+    COLLECTS = "collects"  # bool: takes payments for other sellers, so that its name alone does not tell what was bought
     WIKIDATA = "wikidata"
     STATUS = "status"  # active, ended, renamed
     STATUS_SINCE = "status_since"  # ISO 8601 date
@@ -200,9 +201,16 @@ class Channel(StrEnum):
     HTML = "html"
     GENERATOR = "generator"
     SCRIPT_HOST = "script_host"
+    SCRIPT = "script"
     LABEL = "bank_label"
     VAT = "invoice_vat"
     ICS = "ics"
+    DOMAIN = "domain"  # host that people reach to use it
+    SSO_APP = "sso_app_id"
+    PACKAGE = "package"  # package URL without version
+    IMAGE = "image"  # container image without tag
+    RESOURCE = "iac_resource"  # provider or resource type of infrastructure as code
+    VARIABLE = "env_name"
 
 
 class Match(StrEnum):

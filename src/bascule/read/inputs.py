@@ -4,26 +4,38 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from bascule import guard
 from bascule.model import Evidence
 from bascule.model.firm import Firm
+from bascule.read.asked import Asked, AskedReader
 from bascule.read.errors import InputError
 from bascule.read.reading import InputNote, Item, Reader, Reading
 
 _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 _ABOUT_THE_FOLDER = ("readme", "lisezmoi", "lisez-moi")
+_OTHERS = ("node_modules",)
+"""Folders that hold the code of others, with a manifest each."""
 MAX_ERRORS = 20
 """Faults told of one file; the others are counted."""
 
 
-def read_all(readers: Mapping[str, Reader], paths: Iterable[Path | str], seen_at: datetime) -> Reading:
+class Registry(NamedTuple):
+    """The readers, those of files about people apart, and what was asked for."""
+
+    readers: Mapping[str, Reader]
+    private: Mapping[str, AskedReader]
+    asked: Asked
+
+
+def read_all(registry: Registry, paths: Iterable[Path | str], seen_at: datetime) -> Reading:
     """Return everything the inputs hold (see `bascule.read.read_inputs`)."""
     evidence: list[Evidence] = []
     errors: list[InputError] = []
     notes: list[InputNote] = []
     firm: Firm | None = None
-    for item in stream_all(readers, paths, seen_at):
+    for item in stream_all(registry, paths, seen_at):
         match item:
             case Evidence():
                 evidence.append(item)
@@ -36,7 +48,7 @@ def read_all(readers: Mapping[str, Reader], paths: Iterable[Path | str], seen_at
     return Reading(evidence=tuple(evidence), errors=tuple(errors), notes=tuple(notes), firm=firm)
 
 
-def stream_all(readers: Mapping[str, Reader], paths: Iterable[Path | str], seen_at: datetime) -> Iterator[Item]:
+def stream_all(registry: Registry, paths: Iterable[Path | str], seen_at: datetime) -> Iterator[Item]:
     """Yield item by item what `read_all` gathers; at most one of them is a `Firm`."""
     names: set[str] = set()
     done: set[Path] = set()
@@ -49,7 +61,7 @@ def stream_all(readers: Mapping[str, Reader], paths: Iterable[Path | str], seen_
             yield InputNote(code="repeated", path=str(path))
             continue
         done.add(real)
-        for item in _file(readers, path, _unique(name, names), given, seen_at):
+        for item in _file(registry, path, _unique(name, names), given, seen_at):
             if isinstance(item, Firm):
                 if firm_in is not None:
                     yield InputError("two-firms", path, other=firm_in)
@@ -73,10 +85,10 @@ def _files(paths: Iterable[Path | str]) -> Iterator[tuple[Path, str | InputError
 
 
 def _below(folder: Path) -> Iterator[tuple[Path, InputError | None]]:
-    """Yield the plain files of a folder and its folders, sorted; hidden ones and office lock files (`~$…`) are skipped."""
+    """Yield the plain files of a folder and its folders, sorted; hidden ones, office lock files (`~$…`) and `_OTHERS` are skipped."""
     closed: list[OSError] = []
     for at, folders, files in os.walk(folder, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _OTHERS)
         for name in sorted(files):
             if not name.startswith((".", "~$")) and (file := Path(at, name)).is_file():
                 yield file, None
@@ -95,13 +107,16 @@ def _unique(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _file(readers: Mapping[str, Reader], path: Path, name: str, given: bool, at: datetime) -> Iterator[Item]:
+def _file(registry: Registry, path: Path, name: str, given: bool, at: datetime) -> Iterator[Item]:
     try:
         head = guard.head(path)
         if not head.strip(_BLANK):
             yield InputError("empty", path) if given else InputNote(code="empty", path=str(path))
             return
-        reader = next((reader for reader in readers.values() if reader.recognise(path, head)), None)
+        if kind := next((kind for kind, reader in registry.private.items() if reader.recognise(path, head)), None):
+            yield from _private(registry, kind, path, name, given, at)
+            return
+        reader = next((reader for reader in registry.readers.values() if reader.recognise(path, head)), None)
         if reader is None:
             if given:
                 yield InputError("not-recognised", path)
@@ -111,6 +126,16 @@ def _file(readers: Mapping[str, Reader], path: Path, name: str, given: bool, at:
         yield from _capped(path, reader.read(path, name, at))
     except guard.GuardError as error:
         yield InputError.of(error)
+
+
+def _private(registry: Registry, kind: str, path: Path, name: str, given: bool, at: datetime) -> Iterator[Item]:
+    """Read a file about people, when it is given by name and was asked for."""
+    if not given:
+        yield InputNote(code="left-alone", path=str(path), details={"kind": kind})
+    elif kind not in registry.asked.kinds:
+        yield InputError("not-asked", path, kind=kind)
+    else:
+        yield from _capped(path, registry.private[kind].read(path, name, at, registry.asked.domains))
 
 
 def _capped(path: Path, items: Iterator[Item]) -> Iterator[Item]:

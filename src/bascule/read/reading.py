@@ -18,7 +18,9 @@ class InputNote(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         code: In a folder `skipped` (kind not known) and `empty`; `repeated` (the same file twice); `skipped-types` (of a
             harvest: `types`); `shared-cost` (a row with one cost for several tools: `place`, `cost`); `no-supplier` (a ledger
-            without bills on supplier accounts).
+            without bills on supplier accounts); `no-payment` (a statement or an invoice without a payment to a supplier);
+            `left-alone` (in a folder, a file about people: `kind`); `reduced` (what was
+            kept of such a file: `kept`, `rare`, `others`, all numbers).
     """
 
     code: str

@@ -1,5 +1,7 @@
-"""XML of a spreadsheet, read as a stream: no document type, no entities of its own, a bounded depth."""
+"""XML of spreadsheets and exports, read as a stream: no document type, no entities of its own, a bounded depth."""
 
+from collections.abc import Iterable
+from pathlib import Path
 from xml.parsers import expat
 
 from bascule.guard import Archive, GuardError
@@ -26,13 +28,22 @@ def feed(archive: Archive, member: str, handler: Handler) -> None:
     Raises:
         GuardError: `bad-archive`, or as the archive.
     """
+    feed_pieces(archive.pieces(member), archive.path, member, handler)
+
+
+def feed_pieces(pieces: Iterable[bytes], path: Path, place: str | None, handler: Handler) -> None:
+    """Call the handler for all that the pieces of a document hold; no piece, no document.
+
+    Raises:
+        GuardError: `bad-archive`.
+    """
     depth = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
-            raise GuardError("bad-archive", archive.path, member, reason="nested too deeply")
+            raise GuardError("bad-archive", path, place, reason="nested too deeply")
         handler.start(_local(name), {_local(key): value for key, value in attributes.items()})
 
     def end(name: str) -> None:
@@ -41,7 +52,7 @@ def feed(archive: Archive, member: str, handler: Handler) -> None:
         handler.end(_local(name))
 
     def doctype(*_: object) -> None:
-        raise GuardError("bad-archive", archive.path, member, reason="a document type within a spreadsheet")
+        raise GuardError("bad-archive", path, place, reason="a document type")
 
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
@@ -49,13 +60,13 @@ def feed(archive: Archive, member: str, handler: Handler) -> None:
     parser.StartDoctypeDeclHandler = doctype
     empty = True
     try:
-        for piece in archive.pieces(member):
+        for piece in pieces:
             parser.Parse(piece, False)
             empty = False
         if not empty:
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError) as error:
-        raise GuardError("bad-archive", archive.path, member, reason=str(error)) from error
+        raise GuardError("bad-archive", path, place, reason=str(error)) from error
 
 
 def _local(name: str) -> str:

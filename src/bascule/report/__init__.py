@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bascule.report.asked import unseen, what_is_asked
+    from bascule.report.drift import drift_csv, drift_text
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
     from bascule.report.text import show
     from bascule.report.words import LANGUAGES, Words
 
-__all__ = ["LANGUAGES", "Lookup", "Words", "as_csv", "cutoff_page", "describe", "page", "play_out", "show", "unseen", "what_is_asked"]
+__all__ = [
+    "LANGUAGES",
+    "Lookup",
+    "Words",
+    "as_csv",
+    "cutoff_page",
+    "describe",
+    "drift_csv",
+    "drift_text",
+    "page",
+    "play_out",
+    "show",
+    "unseen",
+    "what_is_asked",
+]
 
 _WHERE = {
     "LANGUAGES": "words",
@@ -26,6 +41,8 @@ _WHERE = {
     "as_csv": "tables",
     "cutoff_page": "html",
     "describe": "entry",
+    "drift_csv": "drift",
+    "drift_text": "drift",
     "page": "html",
     "play_out": "play",
     "show": "text",

@@ -1,105 +1,102 @@
-"""What really changed, told: the consequence first, then the records that differ."""
+"""What changed, said: what it means first, then the records before and now."""
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 
 from bascule.catalogue import Catalogue
-from bascule.model import Audit, CatalogueStamp, Dependency
-from bascule.model.drift import Drift, RecordChange, Shift
-from bascule.report.lookup import Lookup
+from bascule.model import NOBODY, SELF, DependencyChange, Drift, RecordChange, Role
+from bascule.report.lookup import role_words
 from bascule.report.tables import cell
 from bascule.report.words import Words
 
-_MOST = 400
-"""Characters of a record that a line of text shows."""
+_MOST_RECORDS = 6
+_LONGEST = 240
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def drift_text(drift: Drift, catalogue: Catalogue, words: Words) -> str:
-    """Return the changes as lines of text: one sentence a change of tool, then each record with its days."""
-    it = names(drift, catalogue, words)
-    lines = [_opening(drift, words), *(f"- {shift_sentence(shift, it)}" for shift in drift.shifts)]
-    if drift.records:
-        lines += ["", words.t("The records that differ"), *(_record(change, words) for change in drift.records)]
-    for domains, text in (
-        (drift.only_before, words.t("Only in the first, so that nothing is said about them: {names}", names=_listed(drift.only_before))),
-        (drift.only_after, words.t("Only in the second, so that nothing is said about them: {names}", names=_listed(drift.only_after))),
-    ):
-        lines += ["", text] if domains else []
-    return "\n".join(lines) + "\n"
+    """Return the changes as plain lines, those of an operator before those of a record."""
+    said = [_UNSHOWN.sub("", line) for line in _lines(drift, catalogue, words)]
+    if not said:
+        said = [words.t("Nothing really changed. What was not asked, or got no answer, on one side is no change.")]
+    return "\n".join(said) + "\n"
 
 
 def drift_csv(drift: Drift, catalogue: Catalogue, words: Words) -> str:
-    """Return the changes as CSV (RFC 4180), safe to open in a spreadsheet; semicolons in French."""
-    it, t = names(drift, catalogue, words), words.t
+    """Return one row a change as CSV (RFC 4180), semicolons in French; a field with several records has one a line."""
+    t, roles = words.t, role_words(words)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if words.language == "fr" else ",", lineterminator="\r\n")
-    writer.writerow([t("Domain"), t("What"), t("Before"), t("After"), t("Seen before"), t("Seen after")])
-    for shift in drift.shifts:
-        what = f"{it.function(shift.function)}, {it.words_of_roles.get(shift.role, shift.role)}"
-        writer.writerow([cell(text) for text in (shift.subject, what, _titles(shift.before, it), _titles(shift.after, it), "", "")])
+    writer.writerow([t("Domain"), t("Function"), t("Role"), t("Question"), t("Before"), t("Now")])
+    for row in drift.dependencies:
+        old, new = _sides(row, catalogue, words)
+        writer.writerow([cell(text) for text in (row.subject, _function(row, catalogue, words), roles[row.role], "", old or "", new or "")])
     for change in drift.records:
-        days = (change.seen_before.date().isoformat(), change.seen_after.date().isoformat())
-        row = (change.subject, f"{change.question} ({change.record})", " | ".join(change.before), " | ".join(change.after), *days)
-        writer.writerow([cell(text) for text in row])
+        writer.writerow([cell(text) for text in (change.subject, "", "", change.question, "\n".join(change.old), "\n".join(change.new))])
     return out.getvalue()
 
 
-def shift_sentence(shift: Shift, it: Lookup) -> str:
-    """Return what a change means, in one sentence."""
-    t, before, after = it.words.t, _titles(shift.before, it), _titles(shift.after, it)
-    if shift.role == "mailbox" and before and after:
-        return t("The mail of {domain} has moved from {before} to {after}.", domain=shift.subject, before=before, after=after)
-    what = f"{it.function(shift.function)}, {it.words_of_roles.get(shift.role, shift.role)}"
-    if before and after:
-        return t("{domain} ({what}): {before} has given way to {after}.", domain=shift.subject, what=what, before=before, after=after)
-    if after:
-        return t("{domain} ({what}): {after} is new.", domain=shift.subject, what=what, after=after)
-    return t("{domain} ({what}): {before} is gone.", domain=shift.subject, what=what, before=before)
+def _lines(drift: Drift, catalogue: Catalogue, words: Words) -> Iterator[str]:
+    for row in drift.dependencies:
+        yield _moved(row, catalogue, words)
+    for change in drift.records:
+        yield _meaning(change, words)
+        yield "  " + words.t("before: {records}", records=_records(change.old, words))
+        yield "  " + words.t("now: {records}", records=_records(change.new, words))
 
 
-def names(drift: Drift, catalogue: Catalogue, words: Words) -> Lookup:
-    """Return the names of organisations, services and roles, for changes instead of an audit."""
-    stamp = CatalogueStamp(version=catalogue.version, date=catalogue.date)
-    empty: tuple[()] = ()
-    audit = Audit(
-        name=None,
-        people=None,
-        subjects=drift.subjects,
-        as_of=catalogue.date,
-        catalogue=stamp,
-        trusted=empty,
-        critical=empty,
-        dependencies=empty,
-        unknowns=empty,
-        exposure=empty,
-        cutoffs=empty,
-        alternatives=empty,
-        first=empty,
-        facts=empty,
-        evidence=empty,
-    )
-    return Lookup(audit, catalogue, words)
+def _moved(row: DependencyChange, catalogue: Catalogue, words: Words) -> str:
+    """Return who took over from whom, who came, or who went."""
+    old, new = _sides(row, catalogue, words)
+    filled = {"subject": row.subject, "old": old, "new": new, "role": role_words(words)[row.role]}
+    if row.role is Role.MAILBOX and old and new:
+        return words.t("{subject}: mail moved from {old} to {new}", **filled)
+    if old and new:
+        return words.t("{subject}: {role}: {new} took over from {old}", **filled)
+    if new:
+        return words.t("{subject}: {role}: {new} is new", **filled)
+    return words.t("{subject}: {role}: {old} is there no more", **filled)
 
 
-def _titles(rows: tuple[Dependency, ...], it: Lookup) -> str:
-    return it.words.listed(list(dict.fromkeys(it.title(row) for row in rows)))
+def _meaning(change: RecordChange, words: Words) -> str:
+    kind, _, name = change.question.partition(" ")
+    filled = {"subject": change.subject, "question": change.question}
+    if kind == "MX":
+        return words.t("{subject}: mail is delivered elsewhere ({question})", **filled)
+    if "._domainkey." in name:
+        return words.t("{subject}: mail is signed by another key ({question})", **filled)
+    if kind == "TXT":
+        return words.t("{subject}: others may send mail in its name (SPF, {question})", **filled)
+    return words.t("{subject}: mail programs connect elsewhere ({question})", **filled)
 
 
-def _opening(drift: Drift, words: Words) -> str:
-    if not drift.subjects:
-        return words.t("The two sides have no domain in common: nothing can be compared.")
-    if not (drift.records or drift.shifts):
-        return words.n("Nothing has changed at {count} domain.", "Nothing has changed at {count} domains.", len(drift.subjects))
-    changed = len({item.subject for item in drift.records} | {item.subject for item in drift.shifts})
-    return words.t("{changed} of {count} domains changed.", changed=changed, count=len(drift.subjects))
+def _records(records: tuple[str, ...], words: Words) -> str:
+    """Return the records in one line, the first few, each cut where it is endless."""
+    shown = [text if len(text) <= _LONGEST else text[:_LONGEST] + "…" for text in records[:_MOST_RECORDS]]
+    more = len(records) - len(shown)
+    return ", ".join([*shown, *([words.t("and {count} more", count=more)] if more else [])]) or words.t("no record")
 
 
-def _record(change: RecordChange, words: Words) -> str:
-    nothing = words.t("nothing")
-    before, after = (" | ".join(side)[:_MOST] or nothing for side in (change.before, change.after))
-    first, second = words.day(change.seen_before.date()), words.day(change.seen_after.date())
-    return f"- {change.question}{words.colon} {before} ({first}) → {after} ({second})"
+def _sides(row: DependencyChange, catalogue: Catalogue, words: Words) -> tuple[str | None, str | None]:
+    return (_name(row.old_organisation, row.old_service, catalogue, words), _name(row.new_organisation, row.new_service, catalogue, words))
 
 
-def _listed(domains: tuple[str, ...]) -> str:
-    return ", ".join(domains[:20]) + (f" … ({len(domains)})" if len(domains) > 20 else "")
+def _name(organisation: str | None, service: str | None, catalogue: Catalogue, words: Words) -> str | None:
+    """Return how people call it: the service, else the operator by name, domain or network number."""
+    if organisation is None:
+        return None
+    if service and (entry := catalogue.services.get(service)):
+        return entry.names.get(words.language, entry.name)
+    if organisation in (SELF, NOBODY):
+        return words.t("yourselves") if organisation == SELF else words.t("nobody")
+    if known := catalogue.organisations.get(organisation):
+        return known.name
+    kind, _, rest = organisation.partition(":")
+    return words.t("network no. {number}", number=rest) if kind == "as" else rest or organisation
+
+
+def _function(row: DependencyChange, catalogue: Catalogue, words: Words) -> str:
+    entry = catalogue.functions.get(row.function)
+    return words.pick(entry.name) if entry else words.t("Other")

@@ -18,12 +18,21 @@ def unknown(item: Unknown, it: Lookup) -> str:
             return t("{domain} names no mail server. Where do you read its mail?", domain=args["domain"])
         case "which-host":
             return t("{domain} stands behind a relay. Who hosts the site?", domain=args["domain"])
+        case "loaded-later":
+            service = it.service(args["service"])
+            return t("{service} loads more services on {domain}: the page does not say which. Who looks after it?", service=service, domain=args["domain"])
         case "not-answered":
             place = f"{it.function(item.function)}, {it.words_of_roles.get(item.role, item.role)}"
             return t("{place}: no answer came ({question}). Ask again later.", place=place, question=args["record"])
         case "which-service":
             choices = it.words.listed([it.service(name) for name in args["choices"].split(", ")[:6]])
             return t("“{name}”: which one do you use? ({choices})", name=args["name"], choices=choices)
+        case "paid-through":
+            return t(
+                "“{name}”: paid through {organisation}; what for is unknown. Which tool is it?",
+                name=args["name"],
+                organisation=it.organisation(args["organisation"]),
+            )
         case "which-tool":
             return t("“{name}”: we do not know this tool. Who sells it, and for what do you use it?", name=args["name"])
         case _:
@@ -83,7 +92,19 @@ def note(item: Note, it: Lookup) -> str:
                 place=args.get("place", ""),
                 cost=args.get("cost", ""),
             )
+        case "left-alone":
+            return t("{file}: tells what people did, left alone. To read it, name it and add --read {kind}.", file=file, kind=args.get("kind", ""))
+        case "reduced":
+            return t(
+                "{file}: known services kept: {kept}; too rare to keep: {rare}; lines about anything else, forgotten: {others}.",
+                file=file,
+                kept=args.get("kept", "0"),
+                rare=args.get("rare", "0"),
+                others=args.get("others", "0"),
+            )
         case "no-supplier":
             return t("{file}: no purchase on a supplier account in this ledger.", file=file)
+        case "no-payment":
+            return t("{file}: no payment to a supplier was found.", file=file)
         case _:
             return " ".join([item.code, *args.values()])

@@ -6,11 +6,33 @@ from decimal import Decimal
 from functools import cached_property
 
 from bascule.catalogue import Catalogue
-from bascule.model import NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
+from bascule.model import FIRM, NOBODY, SELF, Audit, Candidate, Cited, Cutoff, Dependency, Evidence, Exposure, FunctionState, Hit, IfCut, Kind
 from bascule.report.words import Words
 
 DAY, MONTH = 24, 720
 _BEHIND = ("sender", "tenant", "infrastructure")
+_PROBABLE = 0.7
+"""Below this a tool that the firm's own papers name is told as probable."""
+
+
+def role_words(words: Words) -> dict[str, str]:
+    """Return how each role is called, in the order in which people are shown them."""
+    t = words.t
+    return {
+        "mailbox": t("mailboxes"),
+        "gateway": t("incoming mail filter"),
+        "operator": t("provider"),
+        "software": t("software"),
+        "host": t("site host"),
+        "cdn": t("relay in front of the site"),
+        "registrar": t("registrar"),
+        "dns": t("name servers"),
+        "certificate": t("certificate authority"),
+        "infrastructure": t("machines of the mail server"),
+        "tenant": t("accounts"),
+        "sender": t("may send mail in your name"),
+        "third-party": t("called by your pages"),
+    }
 
 
 class Lookup:
@@ -67,22 +89,7 @@ class Lookup:
     @cached_property
     def words_of_roles(self) -> dict[str, str]:
         """How each role is called, in the order in which people are shown them."""
-        t = self.words.t
-        return {
-            "mailbox": t("mailboxes"),
-            "gateway": t("incoming mail filter"),
-            "operator": t("provider"),
-            "software": t("software"),
-            "host": t("site host"),
-            "cdn": t("relay in front of the site"),
-            "registrar": t("registrar"),
-            "dns": t("name servers"),
-            "certificate": t("certificate authority"),
-            "infrastructure": t("machines of the mail server"),
-            "tenant": t("accounts"),
-            "sender": t("may send mail in your name"),
-            "third-party": t("called by your pages"),
-        }
+        return role_words(self.words)
 
     @cached_property
     def words_of_status(self) -> dict[str, str]:
@@ -152,6 +159,11 @@ class Lookup:
         if row.organisation == SELF and not row.service:
             return self.words.t("run by yourselves")
         return self.service(row.service) if row.service else self.organisation(row.organisation)
+
+    def heading(self, row: Dependency) -> str:
+        """Return how a dependency is called where it is told of: a tool that the firm's papers only hint at is a probable one."""
+        likely = row.subject == FIRM and row.service is not None and row.confidence < _PROBABLE
+        return self.words.t("probably {tool}", tool=self.title(row)) if likely else self.title(row)
 
     def named(self, row: Dependency) -> bool:
         """Say whether a row names a tool or somebody else: what the firm does by itself has nothing to be measured."""

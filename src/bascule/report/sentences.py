@@ -2,7 +2,7 @@
 
 import re
 
-from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut
+from bascule.model import NOBODY, SELF, Cited, Cutoff, Dependency, FunctionState, IfCut, Saving, Waste
 from bascule.report.lookup import DAY, MONTH, Lookup, degraded, stopped
 
 
@@ -97,7 +97,20 @@ def cost_more(it: Lookup) -> list[str]:
         found.append(f"{part} {', '.join(names)}.")
     if missing:
         found.append(it.words.t("Not counted: {amount} a month for what we do not recognise.", amount=it.words.euros(missing)))
-    return found
+    return [*found, *(saving(item, it) for item in it.audit.savings)]
+
+
+def saving(item: Saving, it: Lookup) -> str:
+    """Return what may be spent for nothing, as a question to look into."""
+    names, amount = it.words.listed([it.short(it.rows[name]) for name in item.dependencies]), it.words.euros(item.cost_eur_month)
+    if item.kind is Waste.DOUBLED:
+        return it.words.t(
+            "Several subscriptions for the same thing ({function}): {names}. Dropping all but the dearest would save {amount} a month.",
+            function=it.function(item.function),
+            names=names,
+            amount=amount,
+        )
+    return it.words.t("{names}: paid {amount} a month, but the mail of your domains goes elsewhere. Is it still of use?", names=names, amount=amount)
 
 
 def first_step(row: Dependency, it: Lookup) -> str:

@@ -72,7 +72,7 @@ def _is_shown(row: Dependency, it: Lookup) -> bool:
 def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
     exposed = it.exposure[row.id]
     where = f", {row.subject}" if row.subject in it.audit.subjects and len(it.audit.subjects) > 1 else ""
-    tool = Text.assemble(it.title(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}", "dim"))
+    tool = Text.assemble(it.heading(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}", "dim"))
     marks = [said(key, value, it.words) if it.named(row) else "" for key, value in (("stop", exposed.stop), ("leave", exposed.leave))]
     return [Text(function, style="bold"), tool, Text(sentences.who_decides(row, it)), *(Text(mark) for mark in marks)]
 

@@ -274,6 +274,34 @@ def test_a_relay_with_a_signature_elsewhere_is_a_gateway():
     assert (box.organisation, box.also) == ("alder", ("domain:regional.example",))
 
 
+def test_a_known_host_that_may_only_relay_keeps_the_mail_when_nothing_points_elsewhere():
+    box = only(meant(mx("in.lines.dogwood.example")), Role.MAILBOX)
+    assert (box.organisation, box.service, box.also) == ("dogwood", "dogwood-lines", ())
+    assert box.confidence < only(meant(mx("mail.dogwood.example")), Role.MAILBOX).confidence
+
+
+def test_a_known_host_that_may_only_relay_is_a_gateway_when_a_signature_points_elsewhere():
+    result = meant(mx("in.lines.dogwood.example"), ALDER_SIGNS)
+    relay = only(result, Role.GATEWAY)
+    assert (relay.organisation, relay.service) == ("dogwood", "dogwood-lines")
+    box = only(result, Role.MAILBOX)
+    assert (box.organisation, box.also) == ("alder", ("dogwood",))
+
+
+def test_a_known_host_that_may_only_relay_keeps_the_mail_when_clients_connect_to_the_same_operator():
+    result = meant(mx("in.lines.dogwood.example"), records(f"CNAME autodiscover.{D}", "clients.dogwood.example."))
+    assert rows(result, Role.GATEWAY) == []
+    box = only(result, Role.MAILBOX)
+    assert (box.organisation, box.also) == ("dogwood", ())
+    assert box.confidence == 0.9
+
+
+def test_the_spf_name_of_a_host_that_may_only_relay_is_no_sign_of_a_mailbox():
+    assert rows(meant(mx("in.cedar.example"), spf("include:smtp.dogwood.example")), Role.MAILBOX) == []
+    beside = meant(mx("in.cedar.example"), spf("include:smtp.dogwood.example include:spf.alder.example"))
+    assert only(beside, Role.MAILBOX).organisation == "alder"
+
+
 def test_an_own_web_mail_page_is_no_provider():
     shown = seen(f"EHLO mail.{D}:25", {"address": "192.0.2.1", "banner": "220 Alder ESMTP", "ehlo": [], "starttls": True})
     assert only(meant(mx(f"mail.{D}"), shown), Role.MAILBOX).organisation == "self"
@@ -436,3 +464,9 @@ def test_an_answer_of_the_wrong_shape_harms_nobody(question, value):
     assert {row.subject for row in found.dependencies} <= {D}
     if question != f"MX {D}":
         assert only(found, Role.MAILBOX).organisation == "self"
+
+
+def test_an_own_mx_with_clients_and_spf_at_one_local_operator_is_that_operator():
+    clients = records(f"CNAME autodiscover.{D}", "auto.regional.example.org.")
+    box = only(meant(mx(f"mail.{D}"), clients, spf("include:spf.regional.example.org")), Role.MAILBOX)
+    assert (box.organisation, box.also) == ("domain:example.org", ("self",))

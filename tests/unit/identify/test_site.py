@@ -30,6 +30,17 @@ STATS = "https://stats.hazel.example/s.js"
         f"<script>var u = '{STATS}'.replace('/', '\\/')</script>",
         '<script>var u = "https:\\/\\/stats.hazel.example\\/s.js"</script>',
         f"<style>@import url({STATS})</style>",
+        f"<div style=\"background: url('{STATS}')\"></div>",
+        f'<img srcset="/a.png 1x, {STATS} 2x">',
+        f'<link rel="modulepreload" href="{STATS}">',
+        f'<form action="{STATS}"></form>',
+        f'<object data="{STATS}"></object>',
+        f'<noscript><img src="{STATS}"></noscript>',
+        f'<script type="text/plain" data-cookieconsent="statistics" src="{STATS}"></script>',
+        f'<script type="text/plain" data-cookie-src="{STATS}"></script>',
+        f"<script type=\"text/plain\">s.src = '{STATS}'</script>",
+        "<script>hazel('init', 1)</script>",
+        '<script src="/js/hazel.js"></script>',
     ],
 )
 def test_an_address_that_the_page_loads_names_its_operator(body):
@@ -45,6 +56,14 @@ def test_an_address_that_the_page_loads_names_its_operator(body):
         f'<link rel="canonical" href="{STATS}">',
         f'<link rel="dns-prefetch" href="{STATS}">',
         f"<!-- {STATS} -->",
+        f'<!-- <script src="{STATS}"></script> -->',
+        "<!-- <script src='/js/hazel.js'></script> -->",
+        f"<script>/* load('{STATS}') */</script>",
+        f"<script>\n  // load('{STATS}')\n</script>",
+        "<p>hazel('init')</p>",
+        "<script>/* hazel('init') */</script>",
+        f'<link rel="preconnect" href="{STATS}">',
+        f'<link rel="alternate" href="{STATS}">',
         f'<script type="application/json">{{"u": "{STATS}"}}</script>',
         f'<script type="application/ld+json">{{"u": "{STATS}"}}</script>',
         f'<script type="text/x-template"><img src="{STATS}"></script>',
@@ -76,6 +95,31 @@ def test_what_a_browser_saw_counts_as_loaded():
 def test_software_gives_itself_away_also_on_the_sites_own_host(body):
     made = only(meant(page(body)), Role.SOFTWARE)
     assert (made.service, made.function) == ("gorse-cms", "website")
+
+
+@pytest.mark.parametrize("before", [f"https://{D}", f"https://cdn.{D}", ""])
+def test_a_path_in_the_markup_tells_the_sites_own_software(before):
+    assert only(meant(page(f'<img src="{before}/gorse-files/a.png">')), Role.SOFTWARE).service == "gorse-cms"
+
+
+def test_a_path_on_another_host_is_that_hosts_software():
+    other = '<a href="https://elsewhere.example/gorse-files/a.pdf">a</a>'
+    assert rows(meant(page(other)), Role.SOFTWARE) == []
+    assert only(meant(page(other + '<img src="/gorse-files/b.png">')), Role.SOFTWARE).service == "gorse-cms"
+
+
+def test_what_a_tag_manager_loads_later_stays_open():
+    (unknown,) = meant(page('<script src="https://tags.hazel.example/t.js"></script>')).unknowns
+    assert (unknown.function, unknown.seen, unknown.ask.question) == ("tag-manager", "hazel-tags", "loaded-later")
+
+
+def test_a_browser_that_saw_the_calls_leaves_nothing_open():
+    tags = "https://tags.hazel.example/t.js"
+    assert meant(page(f'<script src="{tags}"></script>'), records(f"REQUEST https://{D}/", tags)).unknowns == ()
+
+
+def test_a_page_that_nests_without_end_is_cut():
+    assert only(meant(page(f'<script src="{STATS}"></script>' + "<div>" * 50_000)), Role.THIRD_PARTY).organisation == "hazel"
 
 
 def test_a_host_trace_never_makes_the_site_its_own_third_party():

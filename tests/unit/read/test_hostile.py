@@ -28,6 +28,9 @@ NAMES = [
     "o.xlsx",
     "o.ods",
     "123456789FEC20251231.txt",
+    "c.xml",
+    "o.ofx",
+    "f.pdf",
     "x",
 ]
 WORDS = st.sampled_from(
@@ -36,6 +39,16 @@ WORDS = st.sampled_from(
         *(b'{"name":"a.fr"', b'"type":"A"', b'"class":"IN"', b'"status":"NOERROR"', b'"data":{"answers":[', b'"results":{"A":{', b"}]}", b"}", b","),
         *(b"Outil", b"Fonction", "Coût".encode("cp1252"), b"|", b";", b"\t", b"\n", b"\r", b'"', b"*", b": ", b"(", b")", b"- ", b"8 \xe2\x82\xac/mois"),
         *(b"JournalCode\tEcritureDate\tCompteNum\tEcritureLib\tDebit\tCredit\tCompAuxLib\tJournalLib\tPieceRef\n", b"401", b"20250101", b"12,00"),
+        *("Date;Libellé;Montant\n".encode(), b"04/10/2026;CARTE A;-1,00\n", b"!Type:Bank\n", b"D04/10/2026\nT-1,00\nPA\n^\n", b"%PDF-1.7\n", b"stream\n"),
+        *(
+            b"<OFX>",
+            b"<STMTTRN>",
+            b"<TRNAMT>-1",
+            b"<DTPOSTED>20261004",
+            b"</STMTTRN>",
+            b'<D xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">',
+            b"<Ntry>",
+        ),
         *(b"[[functions]]\n", b'id = "email"\n', b"people = 3\n", b"trusted = ", b"\xff\xfe", b"\xef\xbb\xbf", b"\0", b"PK\x03\x04"),
     ]
 )

@@ -217,7 +217,8 @@ def test_a_quote_that_is_never_closed_loses_no_line(reading) -> None:
 
 
 def test_a_table_of_money_movements_and_prose_are_no_list_of_tools(reading) -> None:
-    assert codes(reading("releve.csv", "Date;Libellé;Débit;Crédit\n01/01/2026;Loyer;800,00;\n")) == [("not-recognised", None)]
+    assert reading("releve.csv", "Date;Libellé;Débit;Crédit\n01/01/2026;Loyer;800,00;\n").evidence == ()
+    assert codes(reading("grand-livre.csv", "Solde;Débit;Crédit\n12,00;800,00;\n")) == [("not-recognised", None)]
     assert codes(reading("lettre.txt", "Il faut prendre cet événement pour ce qu’il est. " * 20 + "\n")) == [("not-recognised", None)]
 
 

@@ -20,8 +20,13 @@ def unknown(question, **args):
         (unknown("which-mailbox", gateway="cedar", domain="firm.example"), "Behind the filter Cedar, who keeps the mailboxes of firm.example?"),
         (unknown("which-mailbox", domain="firm.example"), "firm.example names no mail server. Where do you read its mail?"),
         (unknown("which-host", domain="firm.example"), "firm.example stands behind a relay. Who hosts the site?"),
+        (
+            unknown("loaded-later", service="alder-mail", domain="firm.example"),
+            "Alder Mail loads more services on firm.example: the page does not say which. Who looks after it?",
+        ),
         (unknown("which-service", name="Alder", choices="alder-mail, alder-files"), "“Alder”: which one do you use? (Alder Mail and Alder Files)"),
         (unknown("which-tool", name="Saw"), "“Saw”: we do not know this tool. Who sells it, and for what do you use it?"),
+        (unknown("paid-through", name="ALDER", organisation="alder"), "“ALDER”: paid through Alder; what for is unknown. Which tool is it?"),
         (unknown("who-is", name="Oak SA"), "“Oak SA”: we do not know this name yet. Who is it?"),
         (unknown("never-heard-of"), "“SEEN”: we do not know this name yet. Who is it?"),
     ],
@@ -32,7 +37,20 @@ def test_an_unknown_is_a_question(en, fr, item, said):
     assert "“" not in gaps.unknown(item, fr)
 
 
-NOTE_CODES = ("unanswered", "left-out-later", "labels-unmatched", "skipped", "empty", "repeated", "skipped-types", "shared-cost", "no-supplier")
+NOTE_CODES = (
+    "unanswered",
+    "left-out-later",
+    "labels-unmatched",
+    "skipped",
+    "empty",
+    "repeated",
+    "skipped-types",
+    "shared-cost",
+    "no-supplier",
+    "no-payment",
+    "left-alone",
+    "reduced",
+)
 
 
 @pytest.mark.parametrize("code", NOTE_CODES)

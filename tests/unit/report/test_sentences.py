@@ -222,4 +222,5 @@ def test_no_message_judges_a_vendor_or_frightens(language):
 
     messages = [text for text in _translation(language)._catalog.values() if text and "Project-Id-Version" not in text]
     assert len(messages) > 200
-    assert [text for text in messages if VERDICTS.search(text)] == []
+    # Of a bill's label, never of a cut: which tool a name stands for.
+    assert [text for text in messages if VERDICTS.search(text) and text not in ("probably {tool}", "probablement {tool}")] == []

@@ -1,0 +1,56 @@
+"""Bills: whose they are, what for, and what they cost."""
+
+from datetime import date
+
+import pytest
+from synthetic import bill
+
+from bascule.catalogue import load
+from bascule.identify import identify
+from bascule.model import Identification
+
+ON = date(2026, 11, 24)
+
+
+def read(*items) -> Identification:
+    return identify(items, load(), ON)
+
+
+@pytest.mark.parametrize(
+    ("label", "more"),
+    [
+        ("PAYPAL *ZOOM", {}),
+        ("GOCARDLESS ZOOM", {}),
+        ("NOBODY KNOWS *ZOOM", {}),
+        ("FS*ZOOM", {}),
+        ("ZOOM", {}),
+    ],
+)
+def test_who_takes_payments_for_others_is_looked_through(label, more):
+    (row,) = read(bill(label, 14, **more)).dependencies
+    assert (row.service, row.cost_eur_month) == ("zoom", 14)
+
+
+@pytest.mark.parametrize("label", ["PAYPAL", "STRIPE", "SumUp", "GOCARDLESS", "PADDLE.NET", "Apple.com/bill"])
+def test_who_takes_payments_alone_is_a_question_and_no_tool(label):
+    result = read(bill(label, 14))
+    assert result.dependencies == ()
+    assert [(item.ask.question, item.cost_eur_month) for item in result.unknowns] == [("paid-through", 14)]
+
+
+def test_a_vat_number_names_the_seller_whatever_the_label_says():
+    result = read(bill("R2D2 SAS", 10, vat="FR12820434439"))
+    assert [row.service for row in result.dependencies] == ["livestorm"]
+
+
+def test_a_label_that_decides_nothing_is_a_reading_of_which_we_are_less_sure():
+    (row,) = read(bill("MSBILL.INFO", 12)).dependencies
+    assert row.confidence < 0.7
+
+
+def test_what_is_overdue_twice_costs_nothing_any_more():
+    def cost(last):
+        (row,) = read(bill("ZOOM", 14, every_months=1, last=last)).dependencies
+        return row.cost_eur_month
+
+    assert (cost("2020-01-01"), cost("2026-11-20")) == (None, 14)

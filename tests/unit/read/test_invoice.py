@@ -1,0 +1,59 @@
+"""Electronic invoices: UBL, CII, and CII within a PDF."""
+
+import zlib
+from collections.abc import Callable
+
+from bascule.read import Reading
+
+from .conftest import codes
+
+Read = Callable[[str, bytes | str], Reading]
+CII = (
+    '<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" xmlns:ram="urn:r" xmlns:udt="urn:u">'
+    "<rsm:ExchangedDocument><ram:TypeCode>380</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format='102'>20261004</udt:DateTimeString>"
+    "</ram:IssueDateTime></rsm:ExchangedDocument><rsm:SupplyChainTradeTransaction><ram:ApplicableHeaderTradeAgreement><ram:SellerTradeParty>"
+    "<ram:Name>Ardoise SAS</ram:Name><ram:SpecifiedTaxRegistration><ram:ID schemeID='VA'>FR22424761419</ram:ID></ram:SpecifiedTaxRegistration>"
+    "</ram:SellerTradeParty><ram:BuyerTradeParty><ram:Name>Craie</ram:Name></ram:BuyerTradeParty></ram:ApplicableHeaderTradeAgreement>"
+    "<ram:ApplicableHeaderTradeSettlement><ram:CreditorReferenceID>DE98ZZZ09999999999</ram:CreditorReferenceID><ram:InvoiceCurrencyCode>EUR"
+    "</ram:InvoiceCurrencyCode><ram:BillingSpecifiedPeriod><ram:StartDateTime><udt:DateTimeString>20260101</udt:DateTimeString></ram:StartDateTime>"
+    "<ram:EndDateTime><udt:DateTimeString>20261231</udt:DateTimeString></ram:EndDateTime></ram:BillingSpecifiedPeriod>"
+    "<ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:GrandTotalAmount>120.00</ram:GrandTotalAmount>"
+    "</ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"
+)
+TOLD = {
+    "label": "Ardoise SAS",
+    "vat": "FR22424761419",
+    "ics": "DE98ZZZ09999999999",
+    "count": 1,
+    "every_months": 12,
+    "monthly_eur": 10.0,
+    "first": "2026-10-04",
+    "last": "2026-10-04",
+}
+
+
+def pdf(data: bytes) -> bytes:
+    return b"%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile /Filter /FlateDecode >>\nstream\n" + data + b"\nendstream\nendobj\n%%EOF\n"
+
+
+def test_an_invoice_tells_its_seller_and_what_it_comes_to_a_month(reading: Read) -> None:
+    assert [item.value for item in reading("f.xml", CII).evidence] == [TOLD]
+
+
+def test_the_invoice_within_a_pdf_is_the_same(reading: Read) -> None:
+    assert [item.value for item in reading("f.pdf", pdf(zlib.compress(CII.encode()))).evidence] == [TOLD]
+
+
+def test_a_pdf_without_an_invoice_is_not_known(reading: Read) -> None:
+    assert codes(reading("f.pdf", pdf(zlib.compress(b"BT (Bonjour) Tj ET")))) == [("not-recognised", None)]
+
+
+def test_a_credit_note_is_no_bill(reading: Read) -> None:
+    found = reading("f.xml", CII.replace(">380<", ">381<"))
+    assert (found.evidence, [note.code for note in found.notes]) == ((), ["no-payment"])
+
+
+def test_another_currency_has_no_cost_in_euro(reading: Read) -> None:
+    (item,) = reading("f.xml", CII.replace(">EUR\n", ">USD").replace(">EUR<", ">USD<")).evidence
+    assert isinstance(item.value, dict)
+    assert (item.value["currency"], item.value.get("monthly_eur")) == ("USD", None)
