@@ -33,6 +33,20 @@ def has_known_ending(name: str) -> bool:
     return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
+class _Wider(dict[str, Evidence]):
+    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all."""
+
+    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None]) -> None:
+        super().__init__(own)
+        self._beyond = beyond
+
+    def get(self, question: str, default: Any = None) -> Any:
+        return self._beyond(question) or super().get(question, default)
+
+    def __contains__(self, question: object) -> bool:
+        return super().__contains__(question) or (isinstance(question, str) and self._beyond(question) is not None)
+
+
 class Records:
     """All answers at hand. A later answer to the same question counts; one that did not come never hides one that did."""
 

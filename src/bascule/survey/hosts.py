@@ -12,8 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from bascule.identify.records import later
-from bascule.model import Evidence
+from bascule.model import Evidence, later
 from bascule.read.evidence import observations
 from bascule.survey.parting import numbered
 from bascule.survey.tables import written
