@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
