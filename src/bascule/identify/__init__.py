@@ -40,8 +40,8 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
 
 
 def identify_one(subject: str, records: Records, catalogue: Catalogue, on: date) -> Identification:
-    """Return what the records mean for one domain alone, as `identify` says it of that domain."""
-    rows = Rows()
+    """Return what the records mean for one domain alone, as `identify` says it of that domain; without the ids of evidence."""
+    rows = Rows(quoting=False)
     _domain(subject, records, catalogue, rows)
     dependencies, unknowns = rows.finished()
     return Identification(dependencies=placed(dependencies, catalogue, on), unknowns=unknowns)
