@@ -20,7 +20,7 @@ from bascule.survey.ledger import Counts, Ledger
 from bascule.survey.shard import Ask, Work, shard
 from bascule.survey.tables import missing_library, written
 
-_BYTES_A_PART = 4 * 2**20
+_BYTES_A_PART = 2**20
 _NAMES_A_PART = 500
 _MOST_PARTS = 400
 _MOST_TRIES = 3
