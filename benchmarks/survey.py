@@ -45,6 +45,7 @@ class Peak(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
+        """Sample until it is over."""
         while not self.over.wait(0.5):
             resident = proportional = 0
             for process in psutil.Process().children(recursive=True):
@@ -72,7 +73,7 @@ def main() -> None:
         peak.over.set()
         size = source.stat().st_size / 1e6
     print(f"survey   {count / took:8.0f} domains/s; {count} domains, {size:.0f} MB of evidence in {took:.1f} s on {os.cpu_count()} cores")
-    print(f"         peak of all processes: {peak.resident / 1e6:.0f} MB resident (shared pages counted in each), {peak.proportional / 1e6:.0f} MB proportional")
+    print(f"         peak of all: {peak.resident / 1e6:.0f} MB resident (shared pages counted each time), {peak.proportional / 1e6:.0f} MB proportional")
 
 
 if __name__ == "__main__":
