@@ -18,7 +18,7 @@ from bascule.identify.unseen import unseen
 from bascule.identify.used import is_name_of_use, known_domains, used
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "has_known_ending", "identify", "is_name", "known_domains", "page_hosts", "registrable", "subjects"]
+__all__ = ["Records", "has_known_ending", "identify", "identify_one", "is_name", "known_domains", "page_hosts", "registrable", "subjects"]
 
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
@@ -29,11 +29,7 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
     records = Records(evidence)
     rows = Rows()
     for subject in records.subjects:
-        mail(subject, records, catalogue, rows)
-        name(subject, records, catalogue, rows)
-        site(subject, records, catalogue, rows)
-        services(subject, records, catalogue, rows)
-        unseen(subject, records, rows)
+        _domain(subject, records, catalogue, rows)
     own = sorted(records.of.get(FIRM, ()), key=lambda item: item.question)
     declared(own, catalogue, rows)
     used(own, catalogue, rows)
@@ -41,6 +37,22 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
     dependencies, unknowns = rows.finished()
     placing = placed(dependencies, catalogue, on)
     return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)
+
+
+def identify_one(subject: str, records: Records, catalogue: Catalogue, on: date) -> Identification:
+    """Return what the records mean for one domain alone, as `identify` says it of that domain; without the ids of evidence."""
+    rows = Rows(quoting=False)
+    _domain(subject, records, catalogue, rows)
+    dependencies, unknowns = rows.finished()
+    return Identification(dependencies=placed(dependencies, catalogue, on), unknowns=unknowns)
+
+
+def _domain(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+    mail(subject, records, catalogue, rows)
+    name(subject, records, catalogue, rows)
+    site(subject, records, catalogue, rows)
+    services(subject, records, catalogue, rows)
+    unseen(subject, records, rows)
 
 
 def subjects(evidence: Iterable[Evidence]) -> list[str]:

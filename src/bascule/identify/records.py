@@ -1,9 +1,10 @@
 """Evidence arranged to be read: the answer that counts for each question, and the subjects that were asked about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
@@ -33,22 +34,38 @@ def has_known_ending(name: str) -> bool:
     return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
+class _Wider(dict[str, Evidence]):
+    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all."""
+
+    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None]) -> None:
+        super().__init__(own)
+        self._beyond = beyond
+
+    def get(self, question: str, default: Any = None) -> Any:
+        return self._beyond(question) or super().get(question, default)
+
+    def __contains__(self, question: object) -> bool:
+        return super().__contains__(question) or (isinstance(question, str) and self._beyond(question) is not None)
+
+
 class Records:
     """All answers at hand. A later answer to the same question counts; one that did not come never hides one that did."""
 
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self._answers: dict[str, Evidence] = {}
+    def __init__(self, evidence: Iterable[Evidence], beyond: Callable[[str], Evidence | None] | None = None) -> None:
+        """Arrange the evidence; `beyond` answers for hosts about which other evidence than this says more."""
+        answers: dict[str, Evidence] = {}
         self._networks: dict[str, list[tuple[int, str | None, Evidence]]] = {}
         self.of: dict[str, list[Evidence]] = {}
         own: dict[tuple[str, str], Evidence] = {}
         for item in evidence:
             key = (item.subject, item.question)
             own[key] = later(own.get(key), item)
-            self._answers[item.question] = later(self._answers.get(item.question), item)
+            answers[item.question] = later(answers.get(item.question), item)
         for (subject, _), item in own.items():
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
+        self._answers = answers if beyond is None else _Wider(answers, beyond)
 
     @property
     def subjects(self) -> list[str]:
