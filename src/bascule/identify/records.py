@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from bascule.catalogue import host
 from bascule.model import FIRM, Evidence, Kind, Outcome, later
@@ -23,10 +24,39 @@ def _suffixes(encoded: bool) -> PublicSuffixList:
     return PublicSuffixList(accept_encoded_idn=encoded)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def registrable(name: str) -> str:
     """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
+    above, _, last = name.rpartition(".")
+    tail = f"{above.rpartition('.')[2]}.{last}"
+    if last not in _ruled() and tail not in _ruled() and _SIMPLE.fullmatch(name):
+        return tail
     return str(_suffixes("xn--" in name).privatesuffix(name) or name)
+
+
+_SIMPLE = re.compile(r"(?!.*xn--)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+
+
+@lru_cache(maxsize=1)
+def _ruled() -> frozenset[str]:
+    """Return what the list has rules of several labels about: these endings and all names above them, and single labels where all below are endings.
+
+    Below any other name the last two labels are what is registered, and the list need not be walked.
+    """
+    found: set[str] = set()
+    for line in Path(PSLFILE).read_text("utf-8").splitlines():
+        rule = line.split(" ")[0].lower().removeprefix("!")
+        if "." in rule and not rule.startswith("//"):
+            name = rule.removeprefix("*.")
+            found.add(name)
+            while "." in (name := name.partition(".")[2]):
+                found.add(name)
+    return frozenset(found)
+
+
+def is_registered(name: str) -> bool:
+    """Say whether a name is a registrable domain below which the public suffix list knows no other."""
+    return registrable(name) == name and name not in _ruled()
 
 
 def has_known_ending(name: str) -> bool:
