@@ -14,6 +14,7 @@ import msgspec
 
 from bascule import guard
 from bascule.guard import BlockedError, plain_host
+from bascule.identify import registrable
 from bascule.model import FIRM, Evidence
 from bascule.read import READERS, InputError, InputNote, Item
 from bascule.read.evidence import observations
@@ -85,8 +86,10 @@ def _others(items: Iterable[Item], number: int | None, parts: Parts, share: "Sha
 
 
 def _deal(subject: bytes, kind: bytes, name: bytes, number: int, line: bytes, parts: Parts, share: "Share") -> None:
-    if subject != FIRM.encode() and share.takes(subject):
-        parts.put("subject", subject, number, line)
+    domain = registrable(subject.decode()).encode()
+    # Names of one registrable domain stay together: one's SPF may open another's.
+    if subject != FIRM.encode() and share.takes(domain):
+        parts.put("subject", domain, number, line)
     if kind in _ABOUT_A_HOST or name != subject:
         parts.put("host", kind + b" " + name, number, line)
 
@@ -98,8 +101,8 @@ def part_list(path: Path, parts: Parts, share: "Share") -> Iterator[InputError]:
         name = domain(text)
         if name is None and (text or line is None):
             yield InputError("bad-domain", path, str(number), value=text[:100])
-        elif name is not None and share.takes(name.encode()):
-            parts.put("subject", name.encode(), number, name.encode())
+        elif name is not None and share.takes(registrable(name).encode()):
+            parts.put("subject", registrable(name).encode(), number, name.encode())
 
 
 def domain(text: str) -> str | None:
@@ -117,7 +120,7 @@ class Share(msgspec.Struct, frozen=True):
     index: int = 1
     count: int = 1
 
-    def takes(self, subject: bytes) -> bool:
-        """Say whether a subject is in the share."""
+    def takes(self, domain: bytes) -> bool:
+        """Say whether the names of a registrable domain are in the share."""
         # Another hash than that of the parts: a share must not empty some of them.
-        return self.count == 1 or crc32(subject[::-1], 0x5EED) % self.count == self.index - 1
+        return self.count == 1 or crc32(domain[::-1], 0x5EED) % self.count == self.index - 1

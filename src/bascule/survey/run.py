@@ -17,7 +17,7 @@ from bascule.catalogue import Catalogue
 from bascule.read import InputError, InputNote
 from bascule.survey import hosts, parting
 from bascule.survey.ledger import Counts, Ledger
-from bascule.survey.shard import Ask, Work, shard
+from bascule.survey.shard import Ask, Tables, Work, shard
 from bascule.survey.tables import missing_library, written
 
 _BYTES_A_PART = 2**20
@@ -216,7 +216,7 @@ def _worker(name: int, work: Work, state: Path) -> None:
     """Do parts until none is left."""
     gc.disable()  # nothing here makes circles, and looking for them takes a fifth of the time
     ledger = Ledger(state / "ledger.sqlite")
-    table: hosts.Hosts | None = None
+    tables: Tables | None = None
     while ledger.left():
         step = ledger.lease(name)
         if step is None:
@@ -227,8 +227,8 @@ def _worker(name: int, work: Work, state: Path) -> None:
             hosts.build(work.parts / f"host-{number:05d}", work.parts / f"hosts-{number:05d}.table")
             counts = Counts()
         else:
-            if table is None and work.asks is None:
-                table = hosts.Hosts(sorted(work.parts.glob("hosts-*.table")))
-            counts = shard(number, work, table)
+            if tables is None and work.asks is None:
+                tables = Tables(work)
+            counts = shard(number, work, tables)
         ledger.commit(step, counts)
     ledger.close()

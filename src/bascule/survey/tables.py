@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
-from bascule.model import Dependency, Unknown
+from bascule.model import Identification
 
 DEPENDENCIES = ("subject", "function", "role", "service", "organisation", "ultimate_owner", "jurisdictions", "host_country", "confidence", "status")
 UNKNOWNS = ("subject", "function", "role", "seen", "ask")
@@ -32,22 +33,37 @@ def written(path: Path) -> Iterator[IO[bytes]]:
         os.close(folder)
 
 
-def write_dependencies(path: Path, rows: Sequence[Dependency]) -> None:
+class Rows(NamedTuple):
+    """What is said of one domain, as the tables hold it but for the first column, the subject; `ask` is JSON."""
+
+    dependencies: tuple[tuple[Any, ...], ...]
+    unknowns: tuple[tuple[str, str, str, str], ...]
+
+
+_dependency = attrgetter(*DEPENDENCIES[1:])
+_ask = msgspec.json.Encoder().encode
+
+
+def rows_of(found: Identification) -> Rows:
+    """Return the rows of one domain."""
+    unknowns = ((item.function, item.role, item.seen, _ask(item.ask).decode()) for item in found.unknowns)
+    return Rows(tuple(map(_dependency, found.dependencies)), tuple(unknowns))
+
+
+def write_dependencies(path: Path, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write dependencies in their order, in the format that the ending says."""
     if path.suffix == ".jsonl":
         _lines(path, rows, DEPENDENCIES)
     else:
-        _parquet(path, _columns(rows, DEPENDENCIES), _dependency_types())
+        _parquet(path, rows, _dependency_types())
 
 
-def write_unknowns(path: Path, rows: Sequence[Unknown]) -> None:
-    """Write unknowns in their order; in Parquet `ask` is JSON."""
+def write_unknowns(path: Path, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write unknowns in their order; in Parquet `ask` is JSON in a text."""
     if path.suffix == ".jsonl":
-        _lines(path, rows, UNKNOWNS)
+        _lines(path, [(*row[:-1], msgspec.Raw(row[-1].encode())) for row in rows], UNKNOWNS)
     else:
-        columns = _columns(rows, UNKNOWNS)
-        columns["ask"] = [msgspec.json.encode(ask).decode() for ask in columns["ask"]]
-        _parquet(path, columns, _text_types(UNKNOWNS))
+        _parquet(path, rows, _text_types(UNKNOWNS))
 
 
 def missing_library(form: str) -> bool:
@@ -57,22 +73,20 @@ def missing_library(form: str) -> bool:
     return form == "parquet" and find_spec("pyarrow") is None
 
 
-def _columns(rows: Sequence[Any], names: tuple[str, ...]) -> dict[str, list[Any]]:
-    return {name: [getattr(row, name) for row in rows] for name in names}
-
-
-def _lines(path: Path, rows: Sequence[Any], names: tuple[str, ...]) -> None:
+def _lines(path: Path, rows: Sequence[tuple[Any, ...]], names: tuple[str, ...]) -> None:
     encode = msgspec.json.Encoder().encode
     with written(path) as file:
-        file.writelines(encode({name: getattr(row, name) for name in names}) + b"\n" for row in rows)
+        file.writelines(encode(dict(zip(names, row, strict=True))) + b"\n" for row in rows)
 
 
-def _parquet(path: Path, columns: dict[str, list[Any]], schema: Any) -> None:
+def _parquet(path: Path, rows: Sequence[tuple[Any, ...]], schema: Any) -> None:
     import pyarrow
     from pyarrow import parquet
 
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pyarrow.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
     with written(path) as file:
-        parquet.write_table(pyarrow.table(columns, schema=schema), file, compression="zstd")
+        parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), file, compression="zstd")
 
 
 def _dependency_types() -> Any:

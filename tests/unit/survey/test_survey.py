@@ -89,9 +89,9 @@ def observations(draw):
 
 @given(st.lists(observations(), min_size=1, max_size=25))
 def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, lines):
-    from bascule.survey.hosts import Hosts, build
+    from bascule.survey.hosts import build
     from bascule.survey.parting import Parts, Share, part_evidence
-    from bascule.survey.shard import Work, shard
+    from bascule.survey.shard import Tables, Work, shard
 
     folder = tmp_path_factory.mktemp("s")
     for name in ("dependencies", "unknowns"):
@@ -101,10 +101,10 @@ def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, 
     parts.close()
     for number in range(2):
         build(folder / f"parts/host-{number:05d}", folder / f"parts/hosts-{number:05d}.table")
-    hosts = Hosts(sorted((folder / "parts").glob("*.table")))
     work = Work(source=source, folder=folder, parts=folder / "parts", form="jsonl", catalogue=CATALOGUE, on=CATALOGUE.date)
+    tables = Tables(work)
     for number in range(2):
-        assert shard(number, work, hosts).defects == 0
+        assert shard(number, work, tables).defects == 0
     assert sorted(rows(folder)) == sorted(expected(lines))
 
 
