@@ -136,22 +136,24 @@ class _Watching:
 
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
-        self._first: tuple[int, int] | None = None
+        self._first: Progress | None = None
         self._said = time.monotonic()
 
     def see(self, state: "Progress") -> None:
         """Take the state and say it when it is time."""
-        self._first = self._first or (state.done, state.domains)
-        done, domains = state.done - self._first[0], state.domains - self._first[1]
+        if self._first is None or state.done == self._first.done:
+            # Hosts are arranged before the first part is done, and what an earlier run did says nothing of this one's rate.
+            self._first = state
+        done, seconds = state.done - self._first.done, state.seconds - self._first.seconds
         if time.monotonic() - self._said < _EVERY or done <= 0:
             return
         self._said = time.monotonic()
-        left = state.seconds / done * (state.parts - state.done)
+        left = seconds / done * (state.parts - state.done)
         self._speaker.say(
             self._speaker.words.t(
                 "{domains} domains, {rate} a second, {done} of {parts} parts; about {left} s left",
                 domains=state.domains,
-                rate=round(domains / state.seconds),
+                rate=round((state.domains - self._first.domains) / seconds),
                 done=state.done,
                 parts=state.parts,
                 left=round(left),

@@ -157,7 +157,8 @@ def _part(wish: Survey, kind: str, folder: Path, ledger: Ledger) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     size = wish.source.stat().st_size * (8 if wish.source.suffix in (".gz", ".zst") else 1)
     per_part = _NAMES_A_PART * 16 if kind == "list" else _BYTES_A_PART
-    count = min(max(1, size // per_part), _MOST_PARTS)
+    least = (os.cpu_count() or 1) if kind == "list" else 1
+    count = min(max(least, size // per_part), _MOST_PARTS)
     made = parting.Parts(folder, {"subject": count, **({} if kind == "list" else {"host": count})})
     counts, faults = Counts(), list[tuple[int, str]]()
     try:
