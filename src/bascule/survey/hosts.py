@@ -75,14 +75,14 @@ def _counting(part: Path, lines: bytes | list[tuple[int, bytes]]) -> bytes | Non
 
 def _write(target: Path, rows: list[tuple[int, bytes]], domains: set[int]) -> None:
     asked = _filter([key for key, _ in rows])
-    keys, ends, end = array("Q"), array("Q"), 0
+    keys, ends, end = array("I"), array("I"), 0
     for key, line in rows:
         end += len(line)
         keys.append(key)
         ends.append(end)
     with written(target) as file:
         file.write(array("Q", [len(rows), 8 * len(asked), len(domains)]).tobytes() + keys.tobytes() + ends.tobytes())
-        file.write(array("Q", sorted(domains)).tobytes() + asked)
+        file.write(array("I", sorted(domains)).tobytes() + asked)
         file.writelines(line for _, line in rows)
 
 
@@ -133,10 +133,10 @@ class _Table:
         self._file = os.open(path, os.O_RDONLY)
         view = memoryview(mmap.mmap(self._file, 0, access=mmap.ACCESS_READ))
         self._count, bits, domains = view[:24].cast("Q")
-        keys, ends, others, asked = accumulate((24, 8 * self._count, 8 * self._count, 8 * domains))
+        keys, ends, others, asked = accumulate((24, 4 * self._count, 4 * self._count, 4 * domains))
         self._start = asked + bits // 8
-        self._keys, self._ends = view[keys:ends].cast("Q"), view[ends:others].cast("Q")
-        self.others, self.asked, self.mask = view[others:asked].cast("Q"), view[asked : self._start], bits - 1
+        self._keys, self._ends = view[keys:ends].cast("I"), view[ends:others].cast("I")
+        self.others, self.asked, self.mask = view[others:asked].cast("I"), view[asked : self._start], bits - 1
 
     def lines(self, key: int) -> Iterator[bytes]:
         at = bisect_left(self._keys, key)

@@ -7,6 +7,7 @@ table of hosts parted by question.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -22,7 +23,7 @@ from bascule.read.names import is_name
 
 _PLAIN_LINE = re.compile(rb'\{"subject":"([a-z0-9_.-]+)","kind":"[a-z]+","question":"([A-Z]+) ([a-z0-9_.:-]+)"')
 _ABOUT_A_HOST = frozenset((b"A", b"AAAA", b"CNAME", b"ASN", b"TLS"))
-_BUFFER = 64 * 1024
+_BUFFER = 16 * 1024
 
 EVIDENCE = ("evidence", "massdns", "zdns")
 
@@ -86,12 +87,17 @@ def _others(items: Iterable[Item], number: int | None, parts: Parts, share: "Sha
 
 
 def _deal(subject: bytes, kind: bytes, name: bytes, number: int, line: bytes, parts: Parts, share: "Share") -> None:
-    domain = registrable(subject.decode()).encode()
+    domain = _domain(subject)
     # Names of one registrable domain stay together: one's SPF may open another's.
     if subject != FIRM.encode() and share.takes(domain):
         parts.put("subject", domain, number, line)
     if kind in _ABOUT_A_HOST or name != subject:
         parts.put("host", kind + b" " + name, number, line)
+
+
+@lru_cache(maxsize=1024)
+def _domain(subject: bytes) -> bytes:
+    return registrable(subject.decode()).encode()
 
 
 def part_list(path: Path, parts: Parts, share: "Share") -> Iterator[InputError]:
