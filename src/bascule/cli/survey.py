@@ -113,8 +113,7 @@ def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
 def _told(counts: "Counts", wanted: "Survey", speaker: Speaker) -> int:
     """Say what came of it and return the exit status."""
     t = speaker.words.t
-    for _, text in counts.faults:
-        speaker.say(text)
+    speaker.faults(fault.error(wanted.source) for fault in counts.faults)
     if counts.faulty > len(counts.faults):
         speaker.say(t("and {count} more faults in this file", count=counts.faulty - len(counts.faults)))
     speaker.say(

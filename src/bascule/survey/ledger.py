@@ -6,8 +6,32 @@ from pathlib import Path
 
 import msgspec
 
+from bascule.read import InputError
+
 Step = tuple[str, int]
 """Kind of work and number of the part."""
+
+
+MOST_FAULTS = 20
+"""So many faults of the input are kept; the others are counted."""
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """A line of the input that was refused, in codes: whoever tells it finds the words (`InputError`)."""
+
+    line: int
+    code: str
+    details: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, error: InputError) -> "Fault":
+        """Return what a reader refused."""
+        place = error.place or ""
+        return cls(int(place) if place.isdigit() else 0, error.code, tuple(sorted(error.details.items())))
+
+    def error(self, path: Path) -> InputError:
+        """Return it as an error of a file."""
+        return InputError(self.code, path, str(self.line) if self.line else None, **dict(self.details))
 
 
 class Counts(msgspec.Struct):
@@ -18,10 +42,16 @@ class Counts(msgspec.Struct):
     unknowns: int = 0
     unanswered: int = 0
     defects: int = 0
-    faults: tuple[tuple[int, str], ...] = ()
-    """The first faults of the input, as (line, sentence in the user's language)."""
+    faults: tuple[Fault, ...] = ()
+    """The first faults of the input."""
     faulty: int = 0
     """How many lines were refused."""
+
+    def refuse(self, error: InputError) -> None:
+        """Note a line that was refused."""
+        self.faulty += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults = (*self.faults, Fault.of(error))
 
 
 class Ledger:
@@ -87,7 +117,7 @@ class Ledger:
             one = msgspec.json.decode(text, type=Counts)
             for name in ("domains", "dependencies", "unknowns", "unanswered", "defects", "faulty"):
                 setattr(total, name, getattr(total, name) + getattr(one, name))
-            total.faults = tuple(sorted((*total.faults, *one.faults))[:20])
+            total.faults = tuple(sorted((*total.faults, *one.faults))[:MOST_FAULTS])
         return total
 
     def close(self) -> None:

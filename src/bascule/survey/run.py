@@ -14,14 +14,14 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from bascule.catalogue import Catalogue
-from bascule.read import InputError, InputNote
+from bascule.read import InputNote
 from bascule.survey import hosts, parting
 from bascule.survey.ledger import Counts, Ledger
 from bascule.survey.shard import Ask, Tables, Work, shard
 from bascule.survey.tables import missing_library, written
 
 _BYTES_A_PART = 2**20
-_NAMES_A_PART = 500
+_NAMES_A_PART = 100
 _MOST_PARTS = 400
 _MOST_TRIES = 3
 _TICK = 0.05
@@ -157,31 +157,22 @@ def _part(wish: Survey, kind: str, folder: Path, ledger: Ledger) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     size = wish.source.stat().st_size * (8 if wish.source.suffix in (".gz", ".zst") else 1)
     per_part = _NAMES_A_PART * 16 if kind == "list" else _BYTES_A_PART
-    least = (os.cpu_count() or 1) if kind == "list" else 1
-    count = min(max(least, size // per_part), _MOST_PARTS)
+    count = min(max(1, size // per_part), _MOST_PARTS)
     made = parting.Parts(folder, {"subject": count, **({} if kind == "list" else {"host": count})})
-    counts, faults = Counts(), list[tuple[int, str]]()
+    counts = Counts()
     try:
         refused = parting.part_list(wish.source, made, wish.share) if kind == "list" else parting.part_evidence(wish.source, kind, _EPOCH, made, wish.share)
         for item in refused:
-            if isinstance(item, InputNote):
-                continue
-            counts.faulty += 1
-            if len(faults) < 20:
-                faults.append((_line(item), item.told(str)))
+            if not isinstance(item, InputNote):
+                counts.refuse(item)
     finally:
         made.close()
-    counts.faults = tuple(faults)
     ledger.open("0-parting", [0])
     ledger.commit(("0-parting", 0), counts)
     ledger.open(_SUBJECTS, range(count))
     if kind != "list":
         ledger.open(_HOSTS, range(count))
     ledger.tell("parted", str(count))
-
-
-def _line(error: InputError) -> int:
-    return int(error.place) if error.place and error.place.isdigit() else 0
 
 
 def _crew(work: Work, state: Path, ledger: Ledger, size: int, watch: Watch | None) -> None:

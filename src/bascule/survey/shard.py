@@ -159,6 +159,5 @@ def _judged(lines: Iterable[tuple[int, bytes]], part: _Part) -> list[Evidence]:
         if isinstance(item, Evidence):
             found.append(item)
         else:
-            part.counts.faulty += 1
-            part.counts.faults = (*part.counts.faults, (int(item.place or 0), item.told(str)))[:20]
+            part.counts.refuse(item)
     return found

@@ -188,7 +188,7 @@ def test_a_broken_line_is_named_and_the_rest_goes_on(tmp_path):
     source = write(tmp_path / "e.jsonl", firms(2))
     source.write_bytes(b'{"subject":"x.example","kind":"dns","question":"MX x.example","oops"\nnothing\n' + source.read_bytes())
     counts = survey(wish(source, tmp_path / "out"))
-    assert ([line for line, _ in counts.faults], counts.faulty, counts.domains) == ([1, 2], 2, 2)
+    assert ([fault.line for fault in counts.faults], counts.faulty, counts.domains) == ([1, 2], 2, 2)
 
 
 def test_a_defect_in_one_domain_is_recorded_and_ends_nothing(tmp_path, monkeypatch):
@@ -212,7 +212,7 @@ def test_a_list_is_asked_about_once_a_domain_and_its_faults_are_named(tmp_path):
     counts = survey(wish(source, tmp_path / "out", asks=answered))
     asked = [json.loads(line)["subject"] for name, data in tables(tmp_path / "out").items() if name.startswith("evidence/") for line in data.splitlines()[1:]]
     assert sorted(asked) == ["a.example", "b.example", "xn--cole-9oa.example"]
-    assert ([line for line, _ in counts.faults], counts.domains) == ([7, 8], 3)
+    assert ([fault.line for fault in counts.faults], counts.domains) == ([7, 8], 3)
 
 
 def test_an_empty_list_gives_empty_tables_and_is_done(tmp_path):
@@ -220,3 +220,17 @@ def test_an_empty_list_gives_empty_tables_and_is_done(tmp_path):
     source.write_text("# nobody\n", "utf-8")
     counts = survey(wish(source, tmp_path / "out", asks=answered))
     assert (counts.domains, DONE in tables(tmp_path / "out"), rows(tmp_path / "out")) == (0, True, [])
+
+
+def test_faults_are_told_in_the_language_of_the_reader_wherever_they_are_found(tmp_path):
+    source = write(tmp_path / "e.jsonl", firms(1))
+    source.write_bytes(source.read_bytes() + b'{"subject":"x.example","kind":"dns","question":"MX x.example","outcome":"present","value":3,"source":"s","seen_at":"oops"}\n')
+    (fault,) = survey(wish(source, tmp_path / "out")).faults
+    assert fault.error(source).told(lambda text: f"<{text}>").startswith(f"{source}:5: <")
+
+
+def test_a_line_of_forty_megabytes_is_refused_and_the_rest_goes_on(tmp_path):
+    source = write(tmp_path / "e.jsonl", firms(1))
+    source.write_bytes(b'{"subject":"' + b"x" * 40_000_000 + b'"}\n' + source.read_bytes())
+    counts = survey(wish(source, tmp_path / "out"))
+    assert ([(fault.line, fault.code) for fault in counts.faults], counts.domains) == ([(1, "too-large")], 1)
