@@ -65,24 +65,29 @@ def has_known_ending(name: str) -> bool:
 
 
 class _Wider(dict[str, Evidence]):
-    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all."""
+    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all.
 
-    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None]) -> None:
+    About names that end in one of `ends` all is at hand.
+    """
+
+    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None], ends: tuple[str, ...]) -> None:
         super().__init__(own)
-        self._beyond = beyond
+        self._beyond, self._ends = beyond, ends
 
     def get(self, question: str, default: Any = None) -> Any:
-        return self._beyond(question) or super().get(question, default)
+        if question.endswith(self._ends):
+            return dict.get(self, question, default)
+        return self._beyond(question) or dict.get(self, question, default)
 
     def __contains__(self, question: object) -> bool:
-        return super().__contains__(question) or (isinstance(question, str) and self._beyond(question) is not None)
+        return dict.__contains__(self, question) or (isinstance(question, str) and self.get(question) is not None)
 
 
 class Records:
     """All answers at hand. A later answer to the same question counts; one that did not come never hides one that did."""
 
-    def __init__(self, evidence: Iterable[Evidence], beyond: Callable[[str], Evidence | None] | None = None) -> None:
-        """Arrange the evidence; `beyond` answers for hosts about which other evidence than this says more."""
+    def __init__(self, evidence: Iterable[Evidence], beyond: Callable[[str], Evidence | None] | None = None, complete: str = "") -> None:
+        """Arrange the evidence; `beyond` answers for hosts about which other evidence says more, but not for names of the domain `complete`."""
         answers: dict[str, Evidence] = {}
         self._networks: dict[str, list[tuple[int, str | None, Evidence]]] = {}
         self.of: dict[str, list[Evidence]] = {}
@@ -95,7 +100,8 @@ class Records:
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
-        self._answers = answers if beyond is None else _Wider(answers, beyond)
+        self._answers = answers if beyond is None else _Wider(answers, beyond, (f" {complete}", f".{complete}") if complete else ())
+        self._asked: dict[str, bool] = {}
 
     @property
     def subjects(self) -> list[str]:
@@ -108,7 +114,10 @@ class Records:
 
     def asked(self, name: str) -> bool:
         """Say whether somebody asked what stands at a name."""
-        return any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+        found = self._asked.get(name)
+        if found is None:
+            found = self._asked[name] = any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+        return found
 
     def unanswered(self, name: str) -> bool:
         """Say whether questions about a name went without an answer, and none brought a record."""

@@ -76,6 +76,8 @@ class Rows:
         What was paid takes the place of what a list only declares, and a later ledger or list that of an earlier one: all tell
         of the same bill. Within one file several lines add up.
         """
+        if cost is None and (subject, key) not in self._costs:
+            return None
         told = self._costs.setdefault((subject, key), {})
         if cost is not None and proof:
             place = (_RANK[status], proof[0].seen_at, proof[0].source)

@@ -50,10 +50,6 @@ class Domain(msgspec.Struct, frozen=True):
         """Return a text with the names for the signs."""
         return text.replace(_OWN, self.own).replace(_LABEL, self.label)
 
-    def holds(self, name: str) -> bool:
-        """Say whether a name is the domain's or below it."""
-        return name == self.own or name.endswith(f".{self.own}")
-
 
 class _Learnt(msgspec.Struct, frozen=True):
     """What a shape means, and the answers and fingerprints that must be equal for it to mean that of another domain."""
@@ -133,12 +129,10 @@ class Shapes:
         self._noting.traces.noted = noted = {}  # type: ignore[attr-defined]
 
         def beyond(question: str) -> Evidence | None:
-            if domain.holds(question.partition(" ")[2].partition(":")[0]):
-                return None
             found = asked[question] = self._hosts.answer(question)
             return found
 
-        records = Records(evidence, beyond)
+        records = Records(evidence, beyond, domain.own)
         try:
             rows = rows_of(identify_one(domain.own, records, self._noting, self._on))
         except Exception:

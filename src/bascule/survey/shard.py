@@ -71,9 +71,9 @@ class _Part:
         for open_place in rows.unknowns:
             self.unknowns.append((subject, *open_place))
 
-    def identify(self, evidence: list[Evidence], beyond: Beyond | None) -> None:
-        """Add what evidence says of each of its subjects."""
-        records = Records(evidence, beyond)
+    def identify(self, evidence: list[Evidence], beyond: Beyond | None, complete: str = "") -> None:
+        """Add what evidence says of each of its subjects; see `Records`."""
+        records = Records(evidence, beyond, complete)
         for subject in records.subjects:
             try:
                 rows = rows_of(identify_one(subject, records, self.work.catalogue, self.work.on))
@@ -132,15 +132,8 @@ def _recorded(number: int, part: _Part, tables: Tables) -> None:
             part.add(domain, rows)
         else:
             evidence = sorted(item for subject in subjects for item in (*((line.number, line.line) for line in lines.get(subject, ())), *odd.get(subject, ())))
-            part.identify(_judged(evidence, part), _beyond(domain, tables.hosts))
-
-
-def _beyond(domain: str, hosts: Hosts) -> Beyond:
-    """Return what tells what others told about hosts; about the own names of a domain of which none but itself told, its own lines tell all."""
-    if hosts.others_tell(domain.encode()):
-        return hosts.answer
-    ends, answer = (f" {domain}", f".{domain}"), hosts.answer
-    return lambda question: None if question.endswith(ends) else answer(question)
+            told_by_others = tables.hosts.others_tell(name)
+            part.identify(_judged(evidence, part), tables.hosts.answer, "" if told_by_others else domain)
 
 
 def _odd(lines: Iterable[tuple[int, bytes]], part: _Part) -> dict[bytes, list[tuple[int, bytes]]]:
