@@ -98,7 +98,7 @@ class Shapes:
             if len(self._met) > _MET:
                 self._met.clear()
         elif known is not None and len(known) < _VARIANTS:
-            self._learn(key, domain, lines)
+            return self._learn(key, domain, lines)
         return None
 
     def _shape(self, domain: Domain, name: bytes, lines: list[Plain]) -> bytes | None:
@@ -120,11 +120,11 @@ class Shapes:
                 return False
         return all(self._traces.find(channel, domain.named(candidate)) == found for channel, candidate, found in one.traces)
 
-    def _learn(self, key: bytes, domain: Domain, lines: list[Plain]) -> None:
-        """Identify a domain with an eye on what the rules look at, and keep its rows under its shape."""
+    def _learn(self, key: bytes, domain: Domain, lines: list[Plain]) -> Rows | None:
+        """Identify a domain with an eye on what the rules look at, keep its rows under its shape and return them."""
         evidence = [item for item in observations(Path(), ((2, line.line) for line in lines)) if isinstance(item, Evidence)]
         if len(evidence) < len(lines):
-            return
+            return None
         asked: dict[str, Evidence | None] = {}
         self._noting.traces.noted = noted = {}  # type: ignore[attr-defined]
 
@@ -136,7 +136,7 @@ class Shapes:
         try:
             rows = rows_of(identify_one(domain.own, records, self._noting, self._on))
         except Exception:
-            return  # met again where it is written down
+            return None  # met again where it is written down
         self._learnt[key] = (
             (
                 *(self._learnt.get(key) or ()),
@@ -151,6 +151,7 @@ class Shapes:
         )
         if len(self._learnt) > _KEPT:
             del self._learnt[next(iter(self._learnt))]
+        return rows
 
 
 def _signed(item: Evidence | None, domain: Domain) -> str | None:
