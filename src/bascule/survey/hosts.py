@@ -44,7 +44,7 @@ def build(part: Path, target: Path) -> None:
             told[question] = b"%d %b" % (number, line)
         else:
             told[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (number, line)]
-    rows = sorted((_key(question), line) for question, lines in told.items() if (line := _counting(part, lines)))
+    rows = sorted((_key(question), counts) for question, lines in told.items() if (counts := _counting(part, lines)))
     _write(target, rows, domains)
 
 

@@ -8,7 +8,8 @@ _LONGEST = 4096
 _DAY = rb"20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _PLAIN = re.compile(
     rb'\{"subject":"([a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+)",'
-    rb'("kind":"(?:dns|asn|tls|tenant)","question":"(([A-Z]+) ([a-z0-9_.:-]+))","outcome":"(?:present","value":\[[^\x00-\x1f]+\]|absent"(?:,"value":\[\])?)(?:,"code":"[A-Z]+")?),'
+    rb'("kind":"(?:dns|asn|tls|tenant)","question":"(([A-Z]+) ([a-z0-9_.:-]+))",'
+    rb'"outcome":"(?:present","value":\[[^\x00-\x1f]+\]|absent"(?:,"value":\[\])?)(?:,"code":"[A-Z]+")?),'
     rb'"source":"[^"\\\x00-\x1f\x7f-\xff]*","seen_at":"' + _DAY + rb'T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z"\}'
 )
 

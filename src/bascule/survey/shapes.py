@@ -78,7 +78,6 @@ class Shapes:
     def __init__(self, catalogue: Catalogue, on: date, hosts: Hosts) -> None:
         self._traces, self._hosts, self._on = catalogue.traces, hosts, on
         self._noting = copy.copy(catalogue)
-        self._noting.__dict__["traces"] = _Noting(catalogue.traces)
         self._met: set[bytes] = set()
         self._learnt: dict[bytes, tuple[_Learnt, ...] | None] = {}
 
@@ -126,7 +125,7 @@ class Shapes:
         if len(evidence) < len(lines):
             return None
         asked: dict[str, Evidence | None] = {}
-        self._noting.traces.noted = noted = {}  # type: ignore[attr-defined]
+        noting = self._noting.__dict__["traces"] = _Noting(self._traces)
 
         def beyond(question: str) -> Evidence | None:
             found = asked[question] = self._hosts.answer(question)
@@ -142,7 +141,7 @@ class Shapes:
                 *(self._learnt.get(key) or ()),
                 _Learnt(
                     tuple((signed, _signed(item, domain)) for question, item in asked.items() if (signed := domain.signed(question)) != question),
-                    tuple((channel, signed, found) for (channel, text), found in noted.items() if (signed := domain.signed(text)) != text),
+                    tuple((channel, signed, found) for (channel, text), found in noting.noted.items() if (signed := domain.signed(text)) != text),
                     _signed_rows(rows, domain),
                 ),
             )

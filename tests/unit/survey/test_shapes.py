@@ -96,7 +96,9 @@ def test_from_the_second_domain_of_a_shape_on_its_rows_are_taken_with_the_own_na
 def test_hosts_that_others_tell_about_are_compared(arranged):
     names = ["a1.example", "b1.example", "c1.example", "d1.example"]
     lines = list(chain.from_iterable(firm(name, *AT_TENANT) for name in names))
-    told = [network("elsewhere.example", f"{name.replace('.', '-')}.mail.protection.outlook.com", 8075, "FR" if name == "d1.example" else "IE") for name in names]
+    told = [
+        network("elsewhere.example", f"{name.replace('.', '-')}.mail.protection.outlook.com", 8075, "FR" if name == "d1.example" else "IE") for name in names
+    ]
     lines += told
     assert checked(arranged, lines, names) == ["b1.example", "c1.example", "d1.example"]
 

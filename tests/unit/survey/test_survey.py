@@ -224,7 +224,9 @@ def test_an_empty_list_gives_empty_tables_and_is_done(tmp_path):
 
 def test_faults_are_told_in_the_language_of_the_reader_wherever_they_are_found(tmp_path):
     source = write(tmp_path / "e.jsonl", firms(1))
-    source.write_bytes(source.read_bytes() + b'{"subject":"x.example","kind":"dns","question":"MX x.example","outcome":"present","value":3,"source":"s","seen_at":"oops"}\n')
+    source.write_bytes(
+        source.read_bytes() + b'{"subject":"x.example","kind":"dns","question":"MX x.example","outcome":"present","value":3,"source":"s","seen_at":"oops"}\n'
+    )
     (fault,) = survey(wish(source, tmp_path / "out")).faults
     assert fault.error(source).told(lambda text: f"<{text}>").startswith(f"{source}:5: <")
 
