@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
-from publicsuffixlist import PSLFILE, PublicSuffixList
+from publicsuffixlist import PublicSuffixList
 
 from bascule.catalogue import host
 from bascule.model import FIRM, Evidence, Kind, Outcome, later
@@ -44,10 +43,10 @@ def _ruled() -> frozenset[str]:
     Below any other name the last two labels are what is registered, and the list need not be walked.
     """
     found: set[str] = set()
-    for line in Path(PSLFILE).read_text("utf-8").splitlines():
-        rule = line.split(" ")[0].lower().removeprefix("!")
-        if "." in rule and not rule.startswith("//"):
-            name = rule.removeprefix("*.")
+    # The library has no public way to its rules, and this room reads no files.
+    for rule in _suffixes(False)._publicsuffix:
+        if "." in rule:
+            name = rule.removeprefix("!").removeprefix("*.")
             found.add(name)
             while "." in (name := name.partition(".")[2]):
                 found.add(name)
