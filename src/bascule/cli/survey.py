@@ -103,7 +103,9 @@ def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
         case "busy":
             return Stop(4, t("{folder}: another survey is writing there.", folder=folder))
         case "other-input":
-            return Stop(2, t("{folder}: a survey with another {what} was begun there. Give another folder.", folder=folder, what=error.detail))
+            words = {"input": t("input"), "catalogue": t("catalogue"), "format": t("format"), "shard": t("share")}
+            what = ", ".join(words[part] for part in error.detail.split(", "))
+            return Stop(2, t("{folder}: a survey with another {what} was begun there. Give another folder.", folder=folder, what=what))
         case "not-a-survey":
             return Stop(4, t("{folder}: there are other files in this folder. Give a new one.", folder=folder))
         case _:

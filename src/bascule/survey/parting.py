@@ -73,7 +73,10 @@ def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Sha
         if plain and line:
             _deal(plain[1], plain[2], plain[3], number, line, parts, share)
         else:
-            yield from _others(observations(path, [(number, line)]), number, parts, share)
+            for fault in _others(observations(path, [(number, line)]), number, parts, share):
+                yield fault
+                if fault.code == "newer-schema":
+                    return
     if kind != "evidence":
         yield from _others(READERS[kind].read(path, path.name, at), None, parts, share)
 

@@ -236,3 +236,10 @@ def test_a_line_of_forty_megabytes_is_refused_and_the_rest_goes_on(tmp_path):
     source.write_bytes(b'{"subject":"' + b"x" * 40_000_000 + b'"}\n' + source.read_bytes())
     counts = survey(wish(source, tmp_path / "out"))
     assert ([(fault.line, fault.code) for fault in counts.faults], counts.domains) == ([(1, "too-large")], 1)
+
+
+def test_evidence_of_a_newer_version_is_refused_as_a_whole(tmp_path):
+    source = write(tmp_path / "e.jsonl", firms(2))
+    source.write_bytes(b'{"schema":"bascule.evidence/2"}\n' + source.read_bytes())
+    counts = survey(wish(source, tmp_path / "out"))
+    assert ([fault.code for fault in counts.faults], counts.domains) == (["newer-schema"], 0)
