@@ -19,7 +19,7 @@ from bascule.survey.parting import numbered
 from bascule.survey.plain import plain
 from bascule.survey.tables import written
 
-_REMEMBERED = 8_192
+_REMEMBERED = 4_096
 _BITS_A_ROW = 16
 _SPREAD = 401
 """What divides a key before it becomes a place in a filter: the rest of it already chose the table."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from publicsuffixlist import PSLFILE
@@ -30,6 +31,7 @@ _OWN, _LABEL = "\x01", "\x02"
 _KEPT, _MET, _VARIANTS = 16_384, 65_536, 4
 _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_WORD = 32, 20, 120
 """With signs in place of names: no label and no name becomes too long when a name of the longest takes their place (RFC 1035, 2.3.4)."""
+_NONE: list[Trace] = []
 _INSIDE = re.compile(rb'\x01(?:(?<![ ".:=@/]\x01)|(?!\.?[ "/;,:]))')
 """An own name that is part of a longer one: `exemple.fr` in `contrexemple.fr` or `exemple.fr.relay.example`."""
 _BELOW = re.compile(r"(?:A|AAAA|CNAME) (?!(?:www|autodiscover|autoconfig)\.\x01$)(?!_)(?!.*\._)(.+)\.\x01")
@@ -80,6 +82,7 @@ class Shapes:
         self._noting = copy.copy(catalogue)
         self._met: set[bytes] = set()
         self._learnt: dict[bytes, tuple[_Learnt, ...] | None] = {}
+        self._same: dict[object, Any] = {}
 
     def rows(self, name: bytes, lines: list[Plain]) -> Rows | None:
         """Return the rows of a domain about which all lines are given; None when it has to be identified by itself."""
@@ -141,8 +144,8 @@ class Shapes:
                 *(self._learnt.get(key) or ()),
                 _Learnt(
                     tuple((signed, _signed(item, domain)) for question, item in asked.items() if (signed := domain.signed(question)) != question),
-                    tuple((channel, signed, found) for (channel, text), found in noting.noted.items() if (signed := domain.signed(text)) != text),
-                    _signed_rows(rows, domain),
+                    tuple((channel, signed, found or _NONE) for (channel, text), found in noting.noted.items() if (signed := domain.signed(text)) != text),
+                    self._shared(_signed_rows(rows, domain)),
                 ),
             )
             if _independent(domain, evidence, records, rows)
@@ -151,6 +154,12 @@ class Shapes:
         if len(self._learnt) > _KEPT:
             del self._learnt[next(iter(self._learnt))]
         return rows
+
+    def _shared(self, rows: Rows) -> Rows:
+        """Return the rows with those that other shapes have too held once."""
+        if len(self._same) > _KEPT:
+            self._same.clear()
+        return Rows(tuple(self._same.setdefault(row, row) for row in rows.dependencies), rows.unknowns)
 
 
 def _signed(item: Evidence | None, domain: Domain) -> str | None:
