@@ -8,7 +8,7 @@ import msgspec
 from bascule.catalogue import Catalogue, Trace, host
 from bascule.identify.records import Records, belongs, operator
 from bascule.identify.rows import Rows
-from bascule.identify.senders import senders
+from bascule.identify.senders import authorised, senders
 from bascule.identify.signals import Signals, signals_of
 from bascule.identify.tenants import tenant_behind, tenants
 from bascule.model import NOBODY, SELF, Channel, Evidence, Outcome, Role, Status, Strength
@@ -36,7 +36,8 @@ class MailHost(msgspec.Struct):
 
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
-    senders(subject, records, catalogue, rows)
+    sending = tuple(authorised(subject, records, catalogue))
+    senders(subject, sending, records, catalogue, rows)
     tenants(subject, records, catalogue, rows)
     mx = records.answer(f"MX {subject}")
     if mx is None or mx.outcome is Outcome.UNREACHABLE:
@@ -52,7 +53,7 @@ def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         return
     hosts = [_mail_host(name, subject, records, catalogue) for name in names]
     _machines(subject, hosts, records, catalogue, rows)
-    signals = signals_of(subject, records, catalogue)
+    signals = signals_of(subject, sending, records, catalogue)
     _mailbox(subject, hosts, signals, mx, records, rows)
     tenant_behind(subject, signals, mx, records, catalogue, rows)
     _located(subject, hosts, records, rows)

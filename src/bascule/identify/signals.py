@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 
 from bascule.catalogue import Catalogue, Trace, host
 from bascule.identify.records import Records, belongs, is_name, kind_of, operator
-from bascule.identify.senders import authorised
+from bascule.identify.senders import Authorised
 from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Kind, Outcome, Role
 
@@ -43,6 +44,8 @@ class Signals(msgspec.Struct):
 
     def strong(self) -> Trace | None:
         """Return the provider that signs or that clients connect to; the most often named, else the first by id."""
+        if not self.dkim and not self.autodiscover:
+            return None
         counts = Counter({trace.service.id: self.pointing_to(trace.service.id) for trace, _ in (*self.dkim, *self.autodiscover)})
         best = min(counts, key=lambda service: (-counts[service], service), default=None)
         return next((trace for trace, _ in (*self.dkim, *self.autodiscover) if trace.service.id == best), None)
@@ -71,8 +74,8 @@ class Signals(msgspec.Struct):
         return next(iter(services.values())) if len(services) == 1 else None
 
 
-def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
-    """Gather the signals of one domain."""
+def signals_of(subject: str, sending: Iterable[Authorised], records: Records, catalogue: Catalogue) -> Signals:
+    """Gather the signals of one domain; `sending` is whom it authorises to send."""
     signals = Signals()
     for item in records.of.get(subject, ()):
         kind, _, name = item.question.partition(" ")
@@ -86,7 +89,7 @@ def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
             signals.named_host += [(trace, item) for trace in _mailboxes(name, catalogue)]
     for item in kind_of(records.of.get(subject, ()), Kind.SMTP):
         signals.named_host += [(trace, item) for name in _greeted(item) for trace in _mailboxes(name, catalogue)]
-    for trace, item, target in authorised(subject, records, catalogue):
+    for trace, item, target in sending:
         if trace is None:
             signals.unknown_senders.setdefault(operator(target), item)
         elif catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
