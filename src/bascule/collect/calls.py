@@ -49,8 +49,8 @@ async def calls(observer: Observer, browser: Browser, url: str) -> None:
 
 
 async def _ask(observer: Observer, browser: Browser, url: str, source: str) -> Evidence:
-    names = observer.apart(_MAX_LOOKUPS)
-    proxy, seen = Proxy(browser.gate, names.addresses), _Seen()
+    names, seen = observer.apart(_MAX_LOOKUPS), _Seen()
+    proxy = Proxy(browser.gate, names.addresses, seen.places.__contains__)
     code, reason = "refused", ""
     try:
         port = await proxy.start()
@@ -128,12 +128,14 @@ class _Seen:
 
     Attributes:
         urls: Addresses called, in order, each once.
+        places: `host:port` of what was called.
         document: Last address that the page itself was asked at.
         arrived: The page is there, whatever its status.
     """
 
     def __init__(self) -> None:
         self.urls: dict[str, None] = {}
+        self.places: set[str] = set()
         self.document, self.page, self.session = "", "", ""
         self.arrived = self._loaded = False
         self._agent, self._open = "", set[str]()
@@ -196,6 +198,7 @@ class _Seen:
         plain = stripped(url)
         if plain is not None and len(self.urls) < MAX_CALLS:
             self.urls[plain] = None
+            self.places.add(_place(plain))
 
     def _attached(self, told: dict[str, Any]) -> None:
         session = str(told.get("sessionId"))

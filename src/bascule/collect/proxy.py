@@ -17,9 +17,13 @@ _AT_ONCE = 64
 _MAX_HEAD = 64 * 1024
 _CHUNK = 64 * 1024
 _CONNECT = 6.0
+_NEWS = 1.0
+"""Seconds within which the page's wish for a host is told; it may come a little later than the connection."""
 _OF_ONE_HOP = (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"proxy-authenticate", b"te", b"trailer", b"upgrade")
 _END = b"\r\n\r\n"
 
+Wanted = Callable[[str], bool]
+"""`host:port` → whether the page asked for it."""
 Addresses = Callable[[str], Awaitable[tuple[str, ...]]]
 """Name → its addresses, none when it has none."""
 
@@ -30,6 +34,7 @@ class Proxy:
     Args:
         gate: Decides about each connection.
         addresses: Looks names up; what it answers is connected to, nothing else.
+        wanted: Tells the page's calls from those of the browser itself (to its maker: updates, accounts); these get no look-up and no connection.
 
     Attributes:
         hosts: `host:port` of each request, in the order in which they came.
@@ -37,11 +42,11 @@ class Proxy:
         reached: `address:port` of each connection made.
     """
 
-    def __init__(self, gate: Gate, addresses: Addresses, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, gate: Gate, addresses: Addresses, wanted: Wanted, max_bytes: int = MAX_BYTES) -> None:
         self.hosts: dict[str, None] = {}
         self.refused: dict[str, str] = {}
         self.reached: list[str] = []
-        self._gate, self._addresses, self._left = gate, addresses, max_bytes
+        self._gate, self._addresses, self._wanted, self._left = gate, addresses, wanted, max_bytes
         self._count, self._turns = 0, asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -83,6 +88,7 @@ class Proxy:
             host, port, path = _authority(where) if method == "CONNECT" else _absolute(where)
             name = f"{host}:{port}"
             self.hosts[name] = None
+            await self._ask_page(name)
             onward = await self._connect(host, port)
         except BlockedError as error:
             self.refused[name] = str(error)
@@ -102,6 +108,13 @@ class Proxy:
                 await self._plain(f"{method} {path} HTTP/1.1", head, reader, writer, *onward)
         finally:
             onward[1].close()
+
+    async def _ask_page(self, name: str) -> None:
+        for _ in range(int(_NEWS / 0.02)):
+            if self._wanted(name):
+                return
+            await asyncio.sleep(0.02)
+        raise BlockedError("the page did not ask for this")
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._count > MAX_CONNECTIONS or self._left <= 0:
