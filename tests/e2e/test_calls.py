@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -63,26 +64,33 @@ def told(body, kind="text/html", status="200 OK", more=""):
 TABLE = {f"A {name}": ["127.0.0.1"] for name in ("www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org", "popup.exemple.org")}
 
 
-async def visit(program, url, gate, quiet=0.4, patience=6.0):
-    observer = Observer("exemple.fr", TableResolver(TABLE))
+async def visit(program, url, gate, quiet=0.4, patience=6.0, resolver=None):
+    observer = Observer("exemple.fr", resolver or TableResolver(TABLE))
     await calls(observer, Browser(program=program, gate=gate, agent="Bascule/0 (+me@exemple.fr)", quiet=quiet, patience=patience), url)
     (item,) = observer.seen
     return item
 
 
 def test_what_a_script_adds_is_seen_without_its_query_and_goes_through_the_proxy(program):
+    resolver, udp = TableResolver(TABLE), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    udp.setblocking(False)
+
     async def work():
         def other(path):
-            return told("" if path == "/b.js" else f"document.head.append(Object.assign(document.createElement('script'),{{src:'http://later.exemple.org:{port}/b.js'}}))", "text/javascript")
+            adds = f"let s = document.createElement('script'); s.src = 'http://later.exemple.org:{port}/b.js'; document.head.append(s)"
+            return told("" if path == "/b.js" else adds, "text/javascript")
 
         async with site(other) as (port, asked), site(lambda _: None) as (chat, greeted):
             html = f"""<script src="http://cdn.exemple.net:{port}/a.js?visitor=42"></script><script>
                 window.open('http://popup.exemple.org:{port}/');
                 new WebSocket('ws://chat.exemple.org:{chat}/talk?id=7');
-                new RTCPeerConnection({{iceServers:[{{urls:'stun:127.0.0.1:{chat}'}}]}}).createOffer({{offerToReceiveAudio:true}});
+                let c = new RTCPeerConnection({{iceServers:[{{urls:'stun:127.0.0.1:{udp.getsockname()[1]}'}}]}});
+                c.createDataChannel('y'); c.createOffer().then(o => c.setLocalDescription(o));
                 alert('wait');</script>"""
             async with site(lambda path: told(html) if path == "/" else told("", status="404 Not Found")) as (home, heads):
-                return await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True)), port, chat, home, asked, heads, greeted
+                item = await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), resolver=resolver)
+                return item, port, chat, home, asked, heads, greeted
 
     item, port, chat, home, asked, heads, greeted = asyncio.run(work())
     assert (item.kind, item.outcome) == (Kind.REQUEST, Outcome.PRESENT), item.reason
@@ -91,6 +99,10 @@ def test_what_a_script_adds_is_seen_without_its_query_and_goes_through_the_proxy
     assert f"ws://chat.exemple.org:{chat}/talk" in item.value
     assert {url.split("/")[2].partition(":")[0] for url in item.value} <= {"www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org"}
     assert "Bascule/0 (+me@exemple.fr)" in heads[0]
+    # The browser itself wants to call its maker: no name but the page's was looked up.
+    assert {question.split(" ")[1] for question in resolver.asked} == {"www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org"}
+    with udp, pytest.raises(BlockingIOError):
+        udp.recv(1)
     # The web socket came through the tunnel: the browser itself cannot look its name up.
     assert greeted[0].startswith("GET /talk?id=7 ")
     assert sorted(head.split(" ")[1] for head in asked) == ["/a.js?visitor=42", "/b.js"]
@@ -98,17 +110,19 @@ def test_what_a_script_adds_is_seen_without_its_query_and_goes_through_the_proxy
 
 def test_a_redirect_inwards_is_refused_before_anything_is_connected_to(program):
     async def work():
-        async with site(lambda _: told("secret")) as (canary, knocked):
-            async with site(lambda _: told("", status="302 Found", more=f"Location: http://127.0.0.1:{canary}/\r\n")) as (home, _):
+        def inwards(_):
+            return told("", status="302 Found", more=f"Location: http://127.0.0.1:{canary}/\r\n")
 
-                class Half(Gate):
-                    """Lets the first site through, and judges the rest as ever."""
+        async with site(lambda _: told("secret")) as (canary, knocked), site(inwards) as (home, _):
 
-                    def admit(self, address, port, ports=frozenset()):
-                        if port != home:
-                            super().admit(address, port, frozenset((canary,)))
+            class Half(Gate):
+                """Lets the first site through, and judges the rest as ever."""
 
-                return await visit(program, f"http://www.exemple.fr:{home}/", Half()), knocked
+                def admit(self, address, port, ports=frozenset()):
+                    if port != home:
+                        super().admit(address, port, frozenset((canary,)))
+
+            return await visit(program, f"http://www.exemple.fr:{home}/", Half()), knocked
 
     item, knocked = asyncio.run(work())
     assert (item.outcome, item.code, item.reason) == (Outcome.UNREACHABLE, "blocked", "127.0.0.1 is not a public address")

@@ -35,7 +35,9 @@ class Options:
         )
         self.allow_private: Any = typer.Option(False, "--allow-private", help=t("Let private addresses through, for a network of your own."))
         self.browser: Any = typer.Option(
-            False, "--browser", help=t("Load the home page in your own browser too (Chromium, Chrome or Edge), to see what its scripts call; nothing is clicked.")
+            False,
+            "--browser",
+            help=t("Load the home page in your own browser too (Chromium, Chrome or Edge), to see what its scripts call; nothing is clicked."),
         )
         self.read: Any = typer.Option(
             "",
@@ -184,7 +186,8 @@ def _browser(wish: Wish, speaker: Speaker) -> str | None:
         raise Stop(2, speaker.words.t("Choose one of --mail-only and --browser."))
     if found := find_browser():
         return found
-    raise Stop(2, speaker.words.t("--browser: no Chromium, Chrome or Edge was found that can be used. Install one (on Linux or macOS), or leave --browser out."))
+    t = speaker.words.t
+    raise Stop(2, t("--browser: no Chromium, Chrome or Edge was found that can be used. Install one (on Linux or macOS), or leave --browser out."))
 
 
 def _left_alone(speaker: Speaker) -> frozenset[str]:

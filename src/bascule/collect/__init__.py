@@ -10,4 +10,18 @@ from bascule.collect.resolver import Answer, Resolver
 from bascule.collect.run import Asking, Collected, Progress, collect
 from bascule.collect.transfer import Transfers
 
-__all__ = ["ASKS", "Answer", "Asking", "Browser", "CaresResolver", "Collected", "Means", "Progress", "Resolver", "Transfers", "collect", "download", "find_browser"]
+__all__ = [
+    "ASKS",
+    "Answer",
+    "Asking",
+    "Browser",
+    "CaresResolver",
+    "Collected",
+    "Means",
+    "Progress",
+    "Resolver",
+    "Transfers",
+    "collect",
+    "download",
+    "find_browser",
+]

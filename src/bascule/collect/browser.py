@@ -61,8 +61,8 @@ async def started(program: str, port: int, heard: Heard) -> AsyncIterator[DevToo
     """Start a browser behind the proxy on a port of the loopback; it and its profile are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="bascule-", ignore_cleanup_errors=True) as profile:
         process = await _spawn(program, port, Path(profile))
-        assert process.stdin is not None  # noqa: S101
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdin is not None
+        assert process.stdout is not None
         devtools = DevTools(process.stdout, process.stdin, heard)
         try:
             yield devtools
