@@ -1,0 +1,156 @@
+"""A home page in the system's own Chromium: what its scripts call is seen, and nothing gets out but through the guard."""
+
+import asyncio
+import shutil
+import socket
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bascule.collect.calls import Browser, calls
+from bascule.collect.observer import Observer
+from bascule.guard import Gate
+from bascule.model import Kind, Outcome
+from table import TableResolver
+
+
+@pytest.fixture
+def program(tmp_path):
+    """The system's Chromium, behind a script that lets it start in a container too."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: tools/browser.sh installs one")
+    script = tmp_path / "chromium"
+    script.write_text(f'#!/bin/sh\nexec "{found}" --no-sandbox "$@"\n')
+    script.chmod(0o755)
+    return str(script)
+
+
+@asynccontextmanager
+async def site(answer):
+    """A server on the loopback: (path, head) → answer, None to keep silent. Yields its port and what was asked of it."""
+    asked, tasks = [], set()
+
+    async def serve(reader, writer):
+        tasks.add(asyncio.current_task())
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            asked.append(head)
+            told = answer(head.split(" ")[1])
+            if told is None:
+                await asyncio.sleep(60)
+            else:
+                writer.write(told)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            asked.append("")
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], asked
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def told(body, kind="text/html", status="200 OK", more=""):
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n{more}\r\n{body}".encode()
+
+
+TABLE = {f"A {name}": ["127.0.0.1"] for name in ("www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org", "popup.exemple.org")}
+
+
+async def visit(program, url, gate, quiet=0.4, patience=6.0, resolver=None):
+    observer = Observer("exemple.fr", resolver or TableResolver(TABLE))
+    await calls(observer, Browser(program=program, gate=gate, agent="Bascule/0 (+me@exemple.fr)", quiet=quiet, patience=patience), url)
+    (item,) = observer.seen
+    return item
+
+
+def test_what_a_script_adds_is_seen_without_its_query_and_goes_through_the_proxy(program):
+    resolver, udp = TableResolver(TABLE), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    udp.setblocking(False)
+
+    async def work():
+        def other(path):
+            adds = f"let s = document.createElement('script'); s.src = 'http://later.exemple.org:{port}/b.js'; document.head.append(s)"
+            return told("" if path == "/b.js" else adds, "text/javascript")
+
+        async with site(other) as (port, asked), site(lambda _: None) as (chat, greeted):
+            html = f"""<script src="http://cdn.exemple.net:{port}/a.js?visitor=42"></script><script>
+                window.open('http://popup.exemple.org:{port}/');
+                new WebSocket('ws://chat.exemple.org:{chat}/talk?id=7');
+                let c = new RTCPeerConnection({{iceServers:[{{urls:'stun:127.0.0.1:{udp.getsockname()[1]}'}}]}});
+                c.createDataChannel('y'); c.createOffer().then(o => c.setLocalDescription(o));
+                alert('wait');</script>"""
+            async with site(lambda path: told(html) if path == "/" else told("", status="404 Not Found")) as (home, heads):
+                item = await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), resolver=resolver)
+                return item, port, chat, home, asked, heads, greeted
+
+    item, port, chat, home, asked, heads, greeted = asyncio.run(work())
+    assert (item.kind, item.outcome) == (Kind.REQUEST, Outcome.PRESENT), item.reason
+    assert item.value[:2] == [f"http://www.exemple.fr:{home}/", f"http://cdn.exemple.net:{port}/a.js"]
+    assert f"http://later.exemple.org:{port}/b.js" in item.value
+    assert f"ws://chat.exemple.org:{chat}/talk" in item.value
+    assert {url.split("/")[2].partition(":")[0] for url in item.value} <= {"www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org"}
+    assert "Bascule/0 (+me@exemple.fr)" in heads[0]
+    # The browser itself wants to call its maker: no name but the page's was looked up.
+    assert {question.split(" ")[1] for question in resolver.asked} == {"www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org"}
+    with udp, pytest.raises(BlockingIOError):
+        udp.recv(1)
+    # The web socket came through the tunnel: the browser itself cannot look its name up.
+    assert greeted[0].startswith("GET /talk?id=7 ")
+    assert sorted(head.split(" ")[1] for head in asked) == ["/a.js?visitor=42", "/b.js"]
+
+
+def test_a_redirect_inwards_is_refused_before_anything_is_connected_to(program):
+    async def work():
+        def inwards(_):
+            return told("", status="302 Found", more=f"Location: http://127.0.0.1:{canary}/\r\n")
+
+        async with site(lambda _: told("secret")) as (canary, knocked), site(inwards) as (home, _):
+
+            class Half(Gate):
+                """Lets the first site through, and judges the rest as ever."""
+
+                def admit(self, address, port, ports=frozenset()):
+                    if port != home:
+                        super().admit(address, port, frozenset((canary,)))
+
+            return await visit(program, f"http://www.exemple.fr:{home}/", Half()), knocked
+
+    item, knocked = asyncio.run(work())
+    assert (item.outcome, item.code, item.reason) == (Outcome.UNREACHABLE, "blocked", "127.0.0.1 is not a public address")
+    assert knocked == []
+
+
+def test_a_page_that_never_ends_gives_what_was_seen(program):
+    async def work():
+        async with site(lambda path: told("<img src=/slow.png>") if path == "/" else None) as (home, _):
+            return await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), patience=1.0), home
+
+    item, home = asyncio.run(work())
+    assert item.value == [f"http://www.exemple.fr:{home}/", f"http://www.exemple.fr:{home}/slow.png"]
+
+
+def test_a_page_that_never_begins_is_no_empty_page(program):
+    async def work():
+        async with site(lambda _: None) as (home, _):
+            return await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), patience=1.0)
+
+    item = asyncio.run(work())
+    assert (item.outcome, item.code, item.value) == (Outcome.UNREACHABLE, "timeout", None)
+
+
+def test_a_browser_that_does_not_start_is_said(tmp_path):
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    item = asyncio.run(visit(str(broken), "http://www.exemple.fr/", Gate()))
+    assert (item.outcome, item.code) == (Outcome.UNREACHABLE, "refused")
+    assert item.reason.startswith("the browser ended")
