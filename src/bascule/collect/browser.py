@@ -1,23 +1,20 @@
 """The person's own browser, started for one visit: no window, an empty profile, nothing of its maker's, and one way out, our proxy."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bascule.collect.devtools import MAX_MESSAGE, DevTools, Heard
+from bascule.collect.devtools import DevTools, Heard
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "microsoft-edge-stable", "brave-browser")
-_PLACES = (
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
 _FLAGS = (
     "--headless=new",
     "--remote-debugging-pipe",
@@ -35,7 +32,9 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-domain-reliability",
     "--disable-extensions",
-    "--disable-features=MediaRouter,DialMediaRouteProvider,OptimizationHints,Translate,AutofillServerCommunication,NetworkTimeServiceQuerying",
+    # The last one keeps a page from asking the local network for names (multicast DNS, 224.0.0.251).
+    "--disable-features=MediaRouter,DialMediaRouteProvider,OptimizationHints,Translate,AutofillServerCommunication,NetworkTimeServiceQuerying,"
+    "DnsOverHttps,WebRtcHideLocalIpsWithMdns",
     "--disable-sync",
     "--metrics-recording-only",
     "--mute-audio",
@@ -45,48 +44,81 @@ _FLAGS = (
     "--password-store=basic",
     "--use-mock-keychain",
 )
+_PREFERENCES = {
+    # Without this a page's mailto: link starts the person's mail program, unasked.
+    "policy": {"url_blocklist": ["*"], "url_allowlist": ["http://*", "https://*", "about:*", "blob:*", "data:*"]},
+    "signin": {"allowed": False},
+    "safebrowsing": {"enabled": False},
+    "search": {"suggest_enabled": False},
+}
+_LOCAL_STATE = {"dns_over_https": {"mode": "off"}}
 # The pipe of a child process is its input and output; the browser wants descriptors 3 and 4, and has nothing to say elsewhere.
-_SHELL = 'exec "$@" 3<&0 4>&1 0</dev/null 1>/dev/null'
+# The shell waits: when we are killed the browser ends with its pipe, and somebody has to take the profile away.
+_SHELL = 'profile=$1; shift; "$@" 3<&0 4>&1 0</dev/null 1>/dev/null; rm -rf -- "$profile" || { sleep 1; rm -rf -- "$profile"; }'
+_PATIENCE = 2.0
 
 
-def find_browser() -> str | None:
-    """Return the program of a Chromium-like browser on this machine; None without one, or where its pipe is not to be had (Windows)."""
+def find_browser(programs: Iterable[str]) -> str | None:
+    """Return the first of these programs (names on the path, or paths) that is there; None without one, or where its pipe is not to be had (Windows)."""
     if sys.platform == "win32":
         return None
-    return next(filter(None, map(shutil.which, (*_NAMES, *_PLACES))), None)
+    return next(filter(None, map(shutil.which, programs)), None)
 
 
 @asynccontextmanager
-async def started(program: str, port: int, heard: Heard) -> AsyncIterator[DevTools]:
-    """Start a browser behind the proxy on a port of the loopback; it and its profile are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="bascule-", ignore_cleanup_errors=True) as profile:
-        process = await _spawn(program, port, Path(profile))
-        assert process.stdin is not None
-        assert process.stdout is not None
-        devtools = DevTools(process.stdout, process.stdin, heard)
+async def started(program: str, port: int, heard: Heard, wanted: frozenset[str]) -> AsyncIterator[tuple[DevTools, Path]]:
+    """Start a browser behind the proxy on a port of the loopback, and yield it with its profile; both are gone afterwards."""
+    profile = Path(tempfile.mkdtemp(prefix="bascule-"))
+    try:
+        _write(profile)
+        # No await lies between the process and the `try` that ends it: whoever cancels us leaves none behind.
+        process = _spawn(program, port, profile)
         try:
-            yield devtools
+            async with _spoken_to(process, heard, wanted) as devtools:
+                yield devtools, profile
         finally:
-            await devtools.close()
-            # Its helpers are of the same group; those that it forgot would write into the profile that is about to go.
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            _kill(process)
+    finally:
+        shutil.rmtree(profile, ignore_errors=True)
 
 
-async def _spawn(program: str, port: int, profile: Path) -> asyncio.subprocess.Process:
+def _write(profile: Path) -> None:
+    (profile / "Default").mkdir()
+    (profile / "Default" / "Preferences").write_text(json.dumps(_PREFERENCES), encoding="ascii")
+    (profile / "Local State").write_text(json.dumps(_LOCAL_STATE), encoding="ascii")
+
+
+def _spawn(program: str, port: int, profile: Path) -> "subprocess.Popen[bytes]":
     words = [program, *_FLAGS, f"--user-data-dir={profile}", f"--proxy-server=http://127.0.0.1:{port}", "about:blank"]
-    wanted = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return await asyncio.create_subprocess_exec(
-        "/bin/sh",
-        "-c",
-        _SHELL,
-        "sh",
-        *words,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        limit=MAX_MESSAGE,
-        start_new_session=True,
-        env={**wanted, "HOME": str(profile)},
-    )
+    # Sockets and shared memory, which it puts among the temporary files, go with the profile.
+    env = {**{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}, "HOME": str(profile), "TMPDIR": str(profile)}
+    command = ["/bin/sh", "-c", _SHELL, "sh", str(profile), *words]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, env=env)
+
+
+@asynccontextmanager
+async def _spoken_to(process: "subprocess.Popen[bytes]", heard: Heard, wanted: frozenset[str]) -> AsyncIterator[DevTools]:
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    listening, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), process.stdout)
+    writer, _ = await loop.connect_write_pipe(asyncio.Protocol, process.stdin)
+    devtools = DevTools(reader, writer, heard, wanted)
+    try:
+        yield devtools
+    finally:
+        listening.close()
+        if not writer.is_closing():
+            writer.abort()
+        await devtools.close()
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End the browser and its helpers, which are of the same group, before their profile goes: a helper that lives would write into it."""
+    for _ in range(int(_PATIENCE / 0.01)):
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # macOS: a group of dead processes only
+            break
+        process.poll()
+        time.sleep(0.01)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_PATIENCE)

@@ -1,19 +1,69 @@
 """Talking to a browser over its DevTools pipe: JSON messages, each ended by a zero byte; no library and no open port is needed.
 
 Protocol: https://chromedevtools.github.io/devtools-protocol/ (`--remote-debugging-pipe`: commands on descriptor 3, answers on 4).
+What the browser tells is in part a page's doing: messages are bounded, and of an event only the fields named here are read.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
 
 import msgspec
 
-MAX_MESSAGE = 32 * 1024 * 1024
-"""Longest message of the browser; a data: address in a page may be long."""
+MAX_MESSAGE = 4 * 1024 * 1024
+"""A longer message is dropped: none that is waited for is; a page's data: address may be."""
+_CHUNK = 64 * 1024
 
-Heard = Callable[[str, dict[str, Any], str | None], None]
-"""(method, parameters, session) of an event."""
+
+class Request(msgspec.Struct, frozen=True):
+    """What is asked for."""
+
+    url: str = ""
+
+
+class Target(msgspec.Struct, frozen=True, rename="camel"):
+    """A page, frame or worker."""
+
+    target_id: str = ""
+    type: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, rename="camel"):
+    """The fields of the events that are listened to; each event has some of them."""
+
+    request_id: str = ""
+    request: Request = Request()
+    type: str = ""
+    url: str = ""
+    blocked_reason: str = ""
+    session_id: str = ""
+    waiting_for_debugger: bool = False
+    target_info: Target = Target()
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    message: str = ""
+
+
+class _Message(msgspec.Struct, frozen=True, rename="camel"):
+    id: int = 0
+    method: str = ""
+    session_id: str = ""
+    params: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.Raw(b"{}")
+    error: _Refusal | None = None
+
+
+class Writer(Protocol):
+    """Where commands are written."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, now or as soon as the other side takes them."""
+
+
+Heard = Callable[[str, Told, str], None]
+"""(method, parameters, session; none: empty) of an event."""
+Result = dict[str, Any]
 
 
 class BrowserError(Exception):
@@ -24,28 +74,26 @@ class DevTools:
     """One browser, spoken to over two streams.
 
     Args:
-        heard: Told each event, in order.
+        heard: Told each event that it wants, in order.
+        wanted: Methods of these events; the rest are not even read.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: Heard) -> None:
-        self._reader, self._writer, self._heard = reader, writer, heard
+    def __init__(self, reader: asyncio.StreamReader, writer: Writer, heard: Heard, wanted: frozenset[str]) -> None:
+        self._reader, self._writer, self._heard, self._wanted = reader, writer, heard, wanted
         self._number = 0
-        self._open: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._open: dict[int, asyncio.Future[Result]] = {}
         self._listening = asyncio.ensure_future(self._listen())
 
-    async def call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
-        """Return the result of a command.
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be heard."""
+        return self._listening.done()
 
-        Raises:
-            BrowserError: It was refused, or the browser is gone.
-        """
-        return await self.send(method, session, **parameters)
-
-    def send(self, method: str, session: str | None = None, **parameters: Any) -> "asyncio.Future[dict[str, Any]]":
-        """Send a command at once, and return what will hold its result."""
-        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+    def send(self, method: str, session: str = "", **parameters: Any) -> "asyncio.Future[Result]":
+        """Send a command at once, and return what will hold its result; a `BrowserError` when it is refused, or the browser is gone."""
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(_seen)
-        if self._listening.done():
+        if self.ended:
             answer.set_exception(BrowserError("the browser ended"))
             return answer
         self._number += 1
@@ -61,9 +109,9 @@ class DevTools:
 
     async def _listen(self) -> None:
         try:
-            while True:
-                self._take(msgspec.json.decode((await self._reader.readuntil(b"\0"))[:-1]))
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, msgspec.DecodeError):
+            async for message in self._messages():
+                self._take(msgspec.json.decode(message, type=_Message))
+        except (OSError, msgspec.DecodeError, RecursionError):
             pass  # Whatever was asked and is open ends below.
         finally:
             for answer in self._open.values():
@@ -71,21 +119,34 @@ class DevTools:
                     answer.set_exception(BrowserError("the browser ended"))
             self._open.clear()
 
-    def _take(self, message: Any) -> None:
-        if not isinstance(message, dict):
+    async def _messages(self) -> AsyncIterator[bytes]:
+        """Yield what is said, message by message, without those that are too long."""
+        kept, fits = bytearray(), True
+        while piece := await self._reader.read(_CHUNK):
+            *ends, rest = piece.split(b"\0")
+            for end in ends:
+                kept += end
+                if fits and len(kept) <= MAX_MESSAGE:
+                    yield bytes(kept)
+                kept, fits = bytearray(), True
+            kept += rest
+            if len(kept) > MAX_MESSAGE:
+                kept, fits = bytearray(), False
+
+    def _take(self, message: _Message) -> None:
+        if message.method in self._wanted:
+            self._heard(message.method, msgspec.json.decode(message.params, type=Told), message.session_id)
+        result = msgspec.json.decode(message.result, type=Result)
+        answer = self._open.pop(message.id, None)
+        if answer is None or answer.done():
             return
-        answer = self._open.pop(message.get("id", 0), None)
-        if answer is None:
-            if isinstance(message.get("method"), str):
-                self._heard(message["method"], message.get("params") or {}, message.get("sessionId"))
-        elif not answer.done():
-            if "error" in message:
-                answer.set_exception(BrowserError(f"the browser refused a command: {message['error'].get('message')}"))
-            else:
-                answer.set_result(message.get("result") or {})
+        if message.error is not None:
+            answer.set_exception(BrowserError(f"the browser refused a command: {message.error.message[:200]}"))
+        else:
+            answer.set_result(result)
 
 
-def _seen(answer: "asyncio.Future[dict[str, Any]]") -> None:
+def _seen(answer: "asyncio.Future[Result]") -> None:
     """Nobody waits for most results; those that failed are no news then."""
     if not answer.cancelled():
         answer.exception()

@@ -22,6 +22,9 @@ _NEWS = 1.0
 _OF_ONE_HOP = (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"proxy-authenticate", b"te", b"trailer", b"upgrade")
 _END = b"\r\n\r\n"
 
+PROBE = "bascule-probe.invalid"
+"""A host that cannot be (RFC 2606): whoever asks for it here shows that it comes through here."""
+
 Wanted = Callable[[str], bool]
 """`host:port` → whether the page asked for it."""
 Addresses = Callable[[str], Awaitable[tuple[str, ...]]]
@@ -72,10 +75,12 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             self._count += 1
+            if self._count > 2 * MAX_CONNECTIONS:
+                return
             async with self._turns:
                 await self._request(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, _OverError):
-            pass  # Either side went away, or the bytes are used up: a browser takes a closed connection for an error of the network.
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, _BrokenError):
+            pass  # Either side went away or talks nonsense, or the bytes are used up: a browser takes a closed connection for an error of the network.
         finally:
             writer.close()
 
@@ -88,6 +93,8 @@ class Proxy:
             host, port, path = _authority(where) if method == "CONNECT" else _absolute(where)
             name = f"{host}:{port}"
             self.hosts[name] = None
+            if host == PROBE:
+                raise BlockedError("this is asked to see who comes")
             await self._ask_page(name)
             onward = await self._connect(host, port)
         except BlockedError as error:
@@ -140,9 +147,15 @@ class Proxy:
         while left > 0 and (piece := await reader.read(min(left, _CHUNK))):
             left -= len(piece)
             await self._pass(piece, onward)
-        while (answer := await back.readuntil(_END)).split(b" ", 2)[1].startswith(b"1"):
-            if answer.split(b" ", 2)[1] == b"101":
-                return
+        status = b"1"
+        while status.startswith(b"1"):
+            answer = await back.readuntil(_END)
+            self._count_bytes(len(answer))
+            status = answer.partition(b"\r\n")[0].partition(b" ")[2]
+            if status.startswith(b"101") or not answer.startswith(b"HTTP/1."):
+                raise _BrokenError
+        if status.startswith(b"407"):
+            raise _BrokenError  # A site is no proxy: nobody answers it with what a proxy may ask for.
         writer.write(answer.partition(b"\r\n")[0] + b"\r\n" + _headers(answer) + b"Connection: close" + _END)
         await self._pump(back, writer)
 
@@ -160,15 +173,18 @@ class Proxy:
             await self._pass(piece, writer)
 
     async def _pass(self, piece: bytes, writer: asyncio.StreamWriter) -> None:
-        self._left -= len(piece)
-        if self._left < 0:
-            raise _OverError
+        self._count_bytes(len(piece))
         writer.write(piece)
         await writer.drain()
 
+    def _count_bytes(self, number: int) -> None:
+        self._left -= number
+        if self._left < 0:
+            raise _BrokenError
 
-class _OverError(Exception):
-    """The bytes are used up."""
+
+class _BrokenError(Exception):
+    """This connection ends here."""
 
 
 def _authority(text: str) -> tuple[str, int, str]:

@@ -1,12 +1,11 @@
-"""Messages to and from a browser: their frames, their errors, their end."""
+"""Messages to and from a browser: their frames, their errors, their bounds, their end."""
 
 import asyncio
 import json
 
 import pytest
 
-from bascule.collect.calls import MAX_CALLS, _Seen, stripped
-from bascule.collect.devtools import BrowserError, DevTools
+from bascule.collect.devtools import MAX_MESSAGE, BrowserError, DevTools, Request
 
 
 class Sent:
@@ -24,8 +23,8 @@ def talk(work, *pieces, ends=True):
     sent, heard = Sent(), []
 
     async def run():
-        reader = asyncio.StreamReader(limit=4096)
-        devtools = DevTools(reader, sent, lambda *event: heard.append(event))
+        reader = asyncio.StreamReader()
+        devtools = DevTools(reader, sent, lambda *event: heard.append(event), frozenset(("E",)))
         job = asyncio.ensure_future(work(devtools))
         await asyncio.sleep(0)
         for piece in pieces:
@@ -42,30 +41,32 @@ def talk(work, *pieces, ends=True):
 
 
 def test_a_command_and_its_result_are_frames_that_end_with_zero():
-    pieces = b'{"method":"E","params":{"x":1},"sessionId":"S"}\0{"id":1,"res', b'ult":{"b":2}}\0'
-    result, sent, heard = talk(lambda it: it.call("Page.enable", "S", a=1), *pieces)
+    pieces = b'{"method":"E","params":{"url":"x"},"sessionId":"S"}\0{"id":1,"res', b'ult":{"b":2}}\0'
+    result, sent, heard = talk(lambda it: it.send("Page.enable", "S", a=1), *pieces)
     assert result == {"b": 2}
     assert sent.endswith(b"\0")
     assert json.loads(sent[:-1]) == {"id": 1, "method": "Page.enable", "params": {"a": 1}, "sessionId": "S"}
-    assert heard == [("E", {"x": 1}, "S")]
+    assert [(method, told.url, session) for method, told, session in heard] == [("E", "x", "S")]
 
 
-@pytest.mark.parametrize("said", [b"", b"no json\0", b"x" * 9000, b'{"id":1,"error":{"message":"no"}}\0'])
+@pytest.mark.parametrize("said", [b"", b"no json\0", b'{"id":[]}\0', b'{"id":1,"error":{"message":"no"}}\0', b'{"id":1,"result":7}\0', b"[" * 100_000 + b"\0"])
 def test_a_browser_that_ends_or_talks_nonsense_is_an_error(said):
     with pytest.raises(BrowserError):
-        talk(lambda it: it.call("Page.enable"), said)
+        talk(lambda it: it.send("Page.enable"), said)
 
 
-def test_addresses_are_kept_without_what_may_identify_somebody():
-    assert stripped("https://me:secret@exemple.fr:8443/a/b?id=7#part") == "https://exemple.fr:8443/a/b"
-    assert [stripped(url) for url in ("data:text/html,x", "blob:https://a.fr/1", "https://", "http://[", "https://a.fr/" + "x" * 2000)] == [None] * 5
+@pytest.mark.parametrize("said", [b'{"request":"x"}', b'{"request":{"url":{}}}', b"[]", b'{"type":7}'])
+def test_an_event_of_another_form_ends_the_talk_unless_nobody_wants_it(said):
+    told = b'{"method":"%b","params":' + said + b'}\0{"id":1,"result":{}}\0'
+    with pytest.raises(BrowserError):
+        talk(lambda it: it.send("Page.enable"), told.replace(b"%b", b"E"))
+    result, _, heard = talk(lambda it: it.send("Page.enable"), told.replace(b"%b", b"Other"))
+    assert (result, heard) == ({}, [])
 
 
-def test_a_page_that_calls_without_end_gives_a_list_that_ends():
-    async def work():
-        seen = _Seen()
-        for number in range(MAX_CALLS + 50):
-            seen.heard("Network.requestWillBeSent", {"requestId": str(number), "request": {"url": f"https://a.fr/{number}"}}, "S")
-        return seen.urls
-
-    assert len(asyncio.run(work())) == MAX_CALLS
+def test_a_message_without_end_is_dropped_and_the_next_is_heard():
+    endless = [b"x" * (MAX_MESSAGE // 4)] * 9
+    event = b'\0{"method":"E","params":{"request":{"url":"y"}}}\0{"id":1,"result":{}}\0'
+    result, _, heard = talk(lambda it: it.send("Page.enable"), *endless, event)
+    assert result == {}
+    assert [told.request for _, told, _ in heard] == [Request("y")]
