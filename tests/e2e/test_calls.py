@@ -1,74 +1,14 @@
 """A home page in the system's own Chromium: what its scripts call is seen, and nothing gets out but through the guard."""
 
 import asyncio
-import shutil
 import socket
-from contextlib import asynccontextmanager
 
 import pytest
+from sites import TABLE, site, told, visit
 
-from bascule.collect.calls import Browser, calls
-from bascule.collect.observer import Observer
 from bascule.guard import Gate
 from bascule.model import Kind, Outcome
 from table import TableResolver
-
-
-@pytest.fixture
-def program(tmp_path):
-    """The system's Chromium, behind a script that lets it start in a container too."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine: tools/browser.sh installs one")
-    script = tmp_path / "chromium"
-    script.write_text(f'#!/bin/sh\nexec "{found}" --no-sandbox "$@"\n')
-    script.chmod(0o755)
-    return str(script)
-
-
-@asynccontextmanager
-async def site(answer):
-    """A server on the loopback: (path, head) → answer, None to keep silent. Yields its port and what was asked of it."""
-    asked, tasks = [], set()
-
-    async def serve(reader, writer):
-        tasks.add(asyncio.current_task())
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            asked.append(head)
-            told = answer(head.split(" ")[1])
-            if told is None:
-                await asyncio.sleep(60)
-            else:
-                writer.write(told)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            asked.append("")
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1], asked
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def told(body, kind="text/html", status="200 OK", more=""):
-    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n{more}\r\n{body}".encode()
-
-
-TABLE = {f"A {name}": ["127.0.0.1"] for name in ("www.exemple.fr", "cdn.exemple.net", "later.exemple.org", "chat.exemple.org", "popup.exemple.org")}
-
-
-async def visit(program, url, gate, quiet=0.4, patience=6.0, resolver=None):
-    observer = Observer("exemple.fr", resolver or TableResolver(TABLE))
-    await calls(observer, Browser(program=program, gate=gate, agent="Bascule/0 (+me@exemple.fr)", quiet=quiet, patience=patience), url)
-    (item,) = observer.seen
-    return item
 
 
 def test_what_a_script_adds_is_seen_without_its_query_and_goes_through_the_proxy(program):

@@ -56,6 +56,8 @@ _LOCAL_STATE = {"dns_over_https": {"mode": "off"}}
 # The shell waits: when we are killed the browser ends with its pipe, and somebody has to take the profile away.
 _SHELL = 'profile=$1; shift; "$@" 3<&0 4>&1 0</dev/null 1>/dev/null; rm -rf -- "$profile" || { sleep 1; rm -rf -- "$profile"; }'
 _PATIENCE = 2.0
+_MAX_PLACE = 40
+"""Longest folder of temporary files in which the path of the browser's socket fits (104 bytes on macOS)."""
 
 
 def find_browser(programs: Iterable[str]) -> str | None:
@@ -68,7 +70,7 @@ def find_browser(programs: Iterable[str]) -> str | None:
 @asynccontextmanager
 async def started(program: str, port: int, heard: Heard, wanted: frozenset[str]) -> AsyncIterator[tuple[DevTools, Path]]:
     """Start a browser behind the proxy on a port of the loopback, and yield it with its profile; both are gone afterwards."""
-    profile = Path(tempfile.mkdtemp(prefix="bascule-"))
+    profile = Path(tempfile.mkdtemp(prefix="bascule-", dir=None if len(tempfile.gettempdir()) <= _MAX_PLACE else "/tmp"))
     try:
         _write(profile)
         # No await lies between the process and the `try` that ends it: whoever cancels us leaves none behind.
@@ -79,7 +81,7 @@ async def started(program: str, port: int, heard: Heard, wanted: frozenset[str])
         finally:
             _kill(process)
     finally:
-        shutil.rmtree(profile, ignore_errors=True)
+        _remove(profile)
 
 
 def _write(profile: Path) -> None:
@@ -112,13 +114,17 @@ async def _spoken_to(process: "subprocess.Popen[bytes]", heard: Heard, wanted: f
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End the browser and its helpers, which are of the same group, before their profile goes: a helper that lives would write into it."""
-    for _ in range(int(_PATIENCE / 0.01)):
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS: a group of dead processes only
-            break
-        process.poll()
-        time.sleep(0.01)
+    """End the browser, and its helpers, which are of the same group."""
+    with suppress(ProcessLookupError, PermissionError):  # macOS forbids it for a group whose processes are dead
+        os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_PATIENCE)
+
+
+def _remove(profile: Path) -> None:
+    """Delete the profile; helpers that are just dying may still hold it for a moment."""
+    end = time.monotonic() + _PATIENCE
+    shutil.rmtree(profile, ignore_errors=True)
+    while profile.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+        shutil.rmtree(profile, ignore_errors=True)
