@@ -178,15 +178,23 @@ def _browser(wish: Wish, speaker: Speaker) -> str | None:
     Raises:
         Stop: There is none, or no page is looked at (2).
     """
+    import os
+
+    from bascule.catalogue import load
     from bascule.collect import find_browser
 
     if not wish.browser:
         return None
     if wish.mail_only:
         raise Stop(2, speaker.words.t("Choose one of --mail-only and --browser."))
-    if found := find_browser():
+    t, own = speaker.words.t, os.environ.get("BASCULE_BROWSER", "")
+    if found := find_browser([own] if own else load().questions.browsers):
         return found
-    t = speaker.words.t
+    if own:
+        raise Stop(
+            2,
+            t("BASCULE_BROWSER={name}: no such program, or it cannot be used here. Give the path of a Chromium, Chrome or Edge (on Linux or macOS).", name=own),
+        )
     raise Stop(2, t("--browser: no Chromium, Chrome or Edge was found that can be used. Install one (on Linux or macOS), or leave --browser out."))
 
 

@@ -152,7 +152,7 @@ class Proxy:
             answer = await back.readuntil(_END)
             self._count_bytes(len(answer))
             status = answer.partition(b"\r\n")[0].partition(b" ")[2]
-            if status.startswith(b"101") or not answer.startswith(b"HTTP/1."):
+            if status.startswith(b"101") or not status[:3].isdigit() or not answer.startswith(b"HTTP/1."):
                 raise _BrokenError
         if status.startswith(b"407"):
             raise _BrokenError  # A site is no proxy: nobody answers it with what a proxy may ask for.

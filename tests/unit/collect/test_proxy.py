@@ -91,3 +91,20 @@ def test_a_site_that_is_not_there_is_no_refusal():
     answer, _, proxy = through(b"CONNECT nowhere.exemple.fr:443 HTTP/1.1\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 502 ")
     assert proxy.refused == {"nowhere.exemple.fr:443": "nobody answered there"}
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        b"HTTP/1.1\r\n\r\n",
+        b"\r\n\r\n",
+        b"nonsense" * 10_000,
+        b"HTTP/1.1 101 Switching\r\n\r\nx",
+        b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Negotiate\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 2000,
+    ],
+)
+def test_a_site_that_talks_nonsense_or_plays_the_proxy_is_cut_off(site, caplog):
+    answer, _, _ = through(b"GET http://site.exemple.fr:PORT/ HTTP/1.1\r\n\r\n", site=site, max_bytes=20_000)
+    assert answer == b""
+    assert not caplog.records
