@@ -1,9 +1,18 @@
 """A home page in the system's own Chromium: what its scripts call is seen, and nothing gets out but through the guard."""
 
 import asyncio
+import base64
+import hashlib
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 from sites import TABLE, site, told, visit
 
 from bascule.guard import Gate
@@ -94,3 +103,73 @@ def test_a_browser_that_does_not_start_is_said(tmp_path):
     item = asyncio.run(visit(str(broken), "http://www.exemple.fr/", Gate()))
     assert (item.outcome, item.code) == (Outcome.UNREACHABLE, "refused")
     assert item.reason.startswith("the browser ended")
+
+
+def authority(names, folder):
+    """Return a TLS context of a server of these names, signed by a root made here, and how its key is told to a browser (base64 of SHA-256)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    place = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test root")])
+    now = datetime.now(UTC)
+    signed = x509.CertificateBuilder().issuer_name(place).serial_number(x509.random_serial_number())
+    signed = signed.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+    own = ec.generate_private_key(ec.SECP256R1())
+    root = signed.subject_name(place).public_key(key.public_key()).add_extension(x509.BasicConstraints(True, None), True).sign(key, SHA256())
+    named = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    leaf = signed.subject_name(x509.Name([])).public_key(own.public_key()).add_extension(named, True).sign(key, SHA256())
+    (folder / "chain.pem").write_bytes(leaf.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "chain.pem", folder / "key.pem")
+    public = own.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return context, base64.b64encode(hashlib.sha256(public).digest()).decode()
+
+
+SERVED = {
+    "/": """<script src=/a.js></script><script>navigator.serviceWorker.register('/w.js')</script>""",
+    "/a.js": "document.head.append(Object.assign(document.createElement('script'), {src: 'https://later.exemple.org:PORT/b.js?x=1'}))",
+    "/w.js": "fetch('https://127.0.0.1:CANARY/', {mode: 'no-cors'}); fetch('https://cdn.exemple.net:CANARY/', {mode: 'no-cors'})",
+    "/b.js": "",
+}
+
+
+def over_tls(program, tmp_path, *words):
+    """Visit a site whose page and scripts come over TLS; return the evidence, what was asked, and whether a service worker got inwards."""
+    context, pin = authority(["www.exemple.fr", "later.exemple.org"], tmp_path)
+    ports = {}
+
+    def served(path):
+        body = SERVED.get(path.partition("?")[0], "")
+        for name, number in ports.items():
+            body = body.replace(name, str(number))
+        return told(body, "text/html" if path == "/" else "text/javascript")
+
+    async def work():
+        async with site(lambda _: None) as (canary, knocked), site(served, context) as (home, asked):
+            ports.update(PORT=home, CANARY=canary)
+
+            class Half(Gate):
+                """Lets the site through, and judges the rest as ever."""
+
+                def admit(self, address, port, ports=frozenset()):
+                    if port != home:
+                        super().admit(address, port)
+
+            item = await visit(program(*(word.replace("PIN", pin) for word in words)), f"https://www.exemple.fr:{home}/", Half())
+            return item, home, [head.split(" ")[1] for head in asked if head], knocked
+
+    return asyncio.run(work())
+
+
+def test_https_goes_through_the_tunnel_and_a_service_worker_no_further_than_the_page(chromium, tmp_path):
+    item, home, asked, knocked = over_tls(chromium, tmp_path, "--ignore-certificate-errors-spki-list=PIN")
+    assert item.outcome is Outcome.PRESENT, item.reason
+    assert item.value[:2] == [f"https://www.exemple.fr:{home}/", f"https://www.exemple.fr:{home}/a.js"]
+    assert f"https://later.exemple.org:{home}/b.js" in item.value
+    assert {"/", "/a.js", "/b.js?x=1"} <= set(asked)
+    assert knocked == []
+
+
+def test_a_certificate_that_nobody_trusts_is_no_page(chromium, tmp_path):
+    item, _, asked, _ = over_tls(chromium, tmp_path)
+    assert (item.outcome, item.code, item.reason) == (Outcome.UNREACHABLE, "refused", "the browser says: net::ERR_CERT_AUTHORITY_INVALID")
+    assert asked == []
