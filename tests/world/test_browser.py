@@ -4,9 +4,12 @@ import base64
 import hashlib
 import json
 import shutil
+import signal
+import subprocess
+import time
 
 import pytest
-from audits import called, claims, opened
+from audits import BASCULE, called, claims, opened
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 FIRM = "agence-tilleul.com"
@@ -50,3 +53,23 @@ def test_couper_has_a_browser_too(world, own):
     done = called(world, "couper", FIRM, "--browser", "--organisation", "contentsquare", "--format", "json", **own)
     assert done.returncode in (0, 1), done.stderr
     assert "hotjar" in done.stdout
+
+
+def test_control_c_ends_the_browser_and_keeps_what_was_seen(world, tmp_path):
+    """A browser that has a helper and says nothing, while the rest has long been answered."""
+    script, pids, result = tmp_path / "stubborn", tmp_path / "pids", tmp_path / "audit.json"
+    script.write_text(f'#!/bin/sh\ntrap "" TERM INT HUP\nsleep 60 &\necho $$ $! >"{pids}"\nwait\n')
+    script.chmod(0o755)
+    memory = {name: str(tmp_path / "own") for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    words = [BASCULE, "--lang", "en", "audit", FIRM, "--browser", "-o", str(result)]
+    process = world.popen(words, env={**memory, "BASCULE_BROWSER": str(script)}, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 15
+    while not (pids.exists() and pids.read_text().endswith("\n")) and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    (asked,) = [item for item in json.loads(result.read_text("utf-8"))["evidence"] if item["kind"] == "request"]
+    assert (asked["outcome"], asked["code"], asked["reason"]) == ("unreachable", "budget", "interrupted")
+    states = subprocess.run(["ps", "-o", "stat=", "-p", ",".join(pids.read_text().split())], capture_output=True, text=True, check=False).stdout
+    assert not [state for state in states.split() if not state.startswith("Z")]
