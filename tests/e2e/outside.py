@@ -56,7 +56,7 @@ def destinations(line: int) -> list[str]:
 async def main(program: str) -> None:
     line = outside()
     async with site(lambda path: told(PAGE) if path == "/" else told("", status="404 Not Found")) as (home, _):
-        item = await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), quiet=2.0)
+        item = await visit(program, f"http://www.exemple.fr:{home}/", Gate(allow_private=True), quiet=1.0)
     print(json.dumps([item.outcome, item.reason, destinations(line)]))
 
 

@@ -52,6 +52,7 @@ class Called:
 
     Attributes:
         places: `host:port` of what was called.
+        session: Session of the page itself.
         document: Last address that the page itself was asked at.
         arrived: The page is there, whatever its status.
     """
@@ -63,7 +64,7 @@ class Called:
         self._under_way: dict[str, str | None] = {}
         self._loaded, self._last, self._targets = False, 0.0, 0
         self._devtools: DevTools | None = None
-        self._agent, self._session, self._mine = "", "", frozenset[str]()
+        self._agent, self.session, self._mine = "", "", frozenset[str]()
 
     @property
     def urls(self) -> list[str]:
@@ -87,7 +88,7 @@ class Called:
             agent: What the browser calls itself towards sites.
             mine: Targets that are no doing of the page.
         """
-        self._devtools, self._session, self._agent, self._mine = devtools, session, agent, mine
+        self._devtools, self.session, self._agent, self._mine = devtools, session, agent, mine
         await devtools.send("Page.enable", session)
         await asyncio.gather(*self._watch(devtools, session))
         # Windows that the page opens are shut before they load anything: a visitor who clicks nothing sees none of them.
@@ -123,7 +124,7 @@ class Called:
         self._last = asyncio.get_running_loop().time()
         if stripped(url) is None:
             return
-        if told.type == "Document" and session == self._session and not self.arrived:
+        if told.type == "Document" and session == self.session and not self.arrived:
             self.document = url
         if told.type not in _ENDLESS and len(self._under_way) < MAX_CALLS:
             self._under_way[told.request_id] = stripped(url)
@@ -144,7 +145,7 @@ class Called:
                 del self._urls[plain]
 
     def _attached(self, devtools: DevTools, told: Told) -> None:
-        if told.session_id == self._session or not told.waiting_for_debugger:
+        if told.session_id == self.session or not told.waiting_for_debugger:
             return
         self._targets += 1
         if self._targets <= _MAX_TARGETS:

@@ -30,7 +30,7 @@ class Browser(msgspec.Struct, frozen=True, kw_only=True):
         gate: Decides about each connection.
         agent: What is appended to its own name towards sites.
         quiet: Seconds without a new request after which a page counts as loaded.
-        patience: Seconds for the page, the browser's end excepted.
+        patience: Seconds for the page, the browser's start and end excepted.
         deadline: Seconds for all of it.
     """
 
@@ -55,10 +55,12 @@ async def _ask(observer: Observer, browser: Browser, url: str, source: str) -> E
     try:
         port = await proxy.start()
         async with asyncio.timeout(browser.deadline), started(browser.program, port, called.heard, EVENTS) as (devtools, profile):
-            end = asyncio.get_running_loop().time() + browser.patience
-            code, reason = await _load(devtools, called, browser, url, proxy)
-            if called.arrived:
-                await _look_on(devtools, called, browser.quiet, end, profile)
+            code, reason = await _prepare(devtools, called, browser, proxy)
+            if not code:
+                end = asyncio.get_running_loop().time() + browser.patience
+                code, reason = await _load(devtools, called, browser, url, proxy)
+                if called.arrived:
+                    await _look_on(devtools, called, browser.quiet, end, profile)
     except TimeoutError:
         code, reason = "timeout", f"the page did not load within {browser.deadline:.0f} seconds"
     except (BrowserError, OSError) as error:
@@ -77,8 +79,8 @@ def _why(error: Exception) -> str:
     return f"{error}; start it once by hand to see why"
 
 
-async def _load(devtools: DevTools, called: Called, browser: Browser, url: str, proxy: Proxy) -> tuple[str, str]:
-    """Load the page; return why it was not seen (code, reason), or two empty texts."""
+async def _prepare(devtools: DevTools, called: Called, browser: Browser, proxy: Proxy) -> tuple[str, str]:
+    """Open an empty page that is watched; return why no site may be visited with it (code, reason), or two empty texts."""
     agent = f"{(await devtools.send('Browser.getVersion')).get('userAgent', '')} {browser.agent}".strip()
     await devtools.send("Browser.setDownloadBehavior", behavior="deny")
     page = str((await devtools.send("Target.createTarget", url="about:blank")).get("targetId"))
@@ -87,8 +89,13 @@ async def _load(devtools: DevTools, called: Called, browser: Browser, url: str, 
         return "refused", "this browser does not go through the guard (its administrator may have set a proxy)"
     there = (await devtools.send("Target.getTargets")).get("targetInfos") or []
     await called.follow(devtools, session, agent, frozenset(str(target.get("targetId")) for target in there))
+    return "", ""
+
+
+async def _load(devtools: DevTools, called: Called, browser: Browser, url: str, proxy: Proxy) -> tuple[str, str]:
+    """Load the page; return why it was not seen (code, reason), or two empty texts."""
     try:
-        went = await asyncio.wait_for(asyncio.shield(devtools.send("Page.navigate", session, url=url)), browser.patience)
+        went = await asyncio.wait_for(asyncio.shield(devtools.send("Page.navigate", called.session, url=url)), browser.patience)
     except TimeoutError:
         return "timeout", f"the page did not load within {browser.patience:.0f} seconds"
     if reason := proxy.refused.get(place(called.document)):
