@@ -20,6 +20,9 @@ from bascule.model import FIRM, Evidence, Identification
 
 __all__ = ["Records", "has_known_ending", "identify", "is_name", "known_domains", "page_hosts", "registrable", "subjects"]
 
+_SURE = 0.6
+"""Below it a reading of the firm's files answers no question."""
+
 
 def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Identification:
     """Return what the evidence means by a catalogue, with owners as they were on a day.
@@ -38,9 +41,17 @@ def identify(evidence: Iterable[Evidence], catalogue: Catalogue, on: date) -> Id
     declared(own, catalogue, rows)
     used(own, catalogue, rows)
     unmatched = paid([item for item in own if not is_name_of_use(item)], catalogue, rows)
+    _mailbox_told(catalogue, rows)
     dependencies, unknowns = rows.finished()
     placing = placed(dependencies, catalogue, on)
     return Identification(dependencies=placing, unknowns=unknowns, unmatched=unmatched)
+
+
+def _mailbox_told(catalogue: Catalogue, rows: Rows) -> None:
+    """Let the firm's own files answer who keeps the mail that a filter hides, where they surely name one provider of mailboxes alone."""
+    told = {row.service for row in rows.of(FIRM) if row.function == "email" and catalogue.traces.holds_mailboxes(row.service or "") and row.confidence >= _SURE}
+    if len(told) == 1:
+        rows.settle("which-mailbox")
 
 
 def subjects(evidence: Iterable[Evidence]) -> list[str]:

@@ -94,7 +94,7 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
     if boxes:
         _at_provider(subject, boxes, signals, mx, country, rows)
     elif filters:
-        _behind_gateway(subject, filters[0], others, signals, mx, rows)
+        _behind_gateway(subject, filters[0], others, signals, mx, records, rows)
     elif others and others[0].own:
         _at_home(subject, others, signals, mx, country, rows)
     elif others:
@@ -121,11 +121,13 @@ def _provider(subject: str, trace: Trace, sure: float, evidence: list[Evidence],
     rows.add(subject, "email", Role.MAILBOX, trace.organisation.id, sure, evidence, service=trace.service.id, also=also, trace=trace)
 
 
-def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, rows: Rows) -> None:
+def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
+    """Who keeps the mail that a filter receives: whoever signs, leads mail programs or, weakly, alone may send; else it stays open."""
     signer, spf = signals.strong(), signals.only_spf()
     hidden = signals.named_host[0][0] if signals.named_host else None
     own = next((entry for entry in others if entry.own), None)
     best = signer or (None if signals.own_clients else spf or hidden)
+    local = signals.local() or (signals.alone() if records.absent(f"TENANT {subject}") else None)
     if best is None and signals.own_clients:
         also = {trace.organisation.id for trace in (spf, hidden) if trace}
         rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, signals.own_clients, also=also)
@@ -134,6 +136,8 @@ def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], sig
         _provider(subject, best, sure, signals.evidence(best.service.id), set(), rows)
     elif own is not None:
         rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, [mx])
+    elif local is not None and local[0] != gateway.operator:
+        rows.add(subject, "email", Role.MAILBOX, local[0], 0.62, local[1])
     else:
         rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
 

@@ -114,6 +114,10 @@ class Rows:
         ask = Ask(question=question, args=args)
         self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=ask, cost_eur_month=cost)
 
+    def settle(self, question: str) -> None:
+        """Drop the unknowns that ask a question, once something answers it."""
+        self._unknowns = {name: item for name, item in self._unknowns.items() if item.ask.question != question}
+
     def open(self, subject: str, function: str, role: Role) -> bool:
         """Say whether a place is known to be open."""
         return any((item.subject, item.function, item.role) == (subject, function, role) for item in self._unknowns.values())

@@ -12,6 +12,7 @@ from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Kind, Outcome, Role
 
 _KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+_ADDRESS = re.compile(r"(?:^|\s)\+?ip[46]:", re.IGNORECASE)
 _GREETING = re.compile(r"\s*(?:\d{3}[ -])?\s*(\S+)")
 _CLIENT_HOSTS = ("autodiscover", "autoconfig")
 _CLIENT_SERVICES = ("_autodiscover._tcp", "_imaps._tcp", "_imap._tcp", "_submission._tcp", "_submissions._tcp")
@@ -26,8 +27,8 @@ class Signals(msgspec.Struct):
     named_host: list[tuple[Trace, Evidence]] = []
     strangers: list[tuple[str, Evidence]] = []
     """Hosts of somebody whom the catalogue does not know, to which mail programs are led: SPF alone must not outvote them."""
-    unknown_senders: set[str] = set()
-    """Operators, by their domain, that may send and that the catalogue does not know."""
+    unknown_senders: dict[str, Evidence] = {}
+    """Operators, by their domain, that may send and that the catalogue does not know, with the record that says so."""
     own_clients: list[Evidence] = []
     """Records for mail programs that lead to a server of the firm's own."""
 
@@ -49,7 +50,18 @@ class Signals(msgspec.Struct):
     def local(self) -> tuple[str, list[Evidence]] | None:
         """Return an operator known by its domain only that clients connect to and that may send, with the records that say so."""
         found = [(operator(name), item) for name, item in self.strangers if operator(name) in self.unknown_senders]
-        return (found[0][0], [item for name, item in found if name == found[0][0]]) if found else None
+        first = found[0][0] if found else ""
+        return (first, [*(item for name, item in found if name == first), self.unknown_senders[first]]) if found else None
+
+    def alone(self) -> tuple[str, list[Evidence]] | None:
+        """Return the operator known by its domain only that alone may send, beside filters and services that keep no mailboxes.
+
+        None when several may, or addresses without a name: these may be the firm's own.
+        """
+        if len(self.unknown_senders) != 1 or self.spf:
+            return None
+        name, item = next(iter(self.unknown_senders.items()))
+        return None if any(_ADDRESS.search(record) for record in item.value if isinstance(record, str)) else (name, [item])
 
     def only_spf(self) -> Trace | None:
         """Return the mailbox provider that the domain's own SPF names, when it names exactly one."""
@@ -76,7 +88,7 @@ def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
         signals.named_host += [(trace, item) for name in _greeted(item) for trace in _mailboxes(name, catalogue)]
     for trace, item, target in authorised(subject, records, catalogue):
         if trace is None:
-            signals.unknown_senders.add(operator(target))
+            signals.unknown_senders.setdefault(operator(target), item)
         elif catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
             signals.spf.append((trace, item))
     return signals
