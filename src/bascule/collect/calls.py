@@ -108,8 +108,11 @@ async def _load(devtools: DevTools, called: Called, browser: Browser, url: str, 
 
 async def _is_ours(devtools: DevTools, session: str, proxy: Proxy) -> bool:
     """Say whether the browser does come to our proxy: the rules of an administrator go before what it is started with."""
-    await devtools.send("Page.navigate", session, url=f"http://{PROBE}/")
-    return any(name.startswith(f"{PROBE}:") for name in proxy.hosts)
+    for _ in range(3):  # a browser that is still starting may break off the first
+        await devtools.send("Page.navigate", session, url=f"http://{PROBE}/")
+        if any(name.startswith(f"{PROBE}:") for name in proxy.hosts):
+            return True
+    return False
 
 
 async def _look_on(devtools: DevTools, called: Called, quiet: float, end: float, profile: Path) -> None:
