@@ -91,6 +91,7 @@ class Doorman:
         return asked.recv(size, socket.MSG_WAITALL)
 
     def close(self) -> None:
+        """Answer nobody any more."""
         self._door.close()
 
 
@@ -116,8 +117,15 @@ class Cyrus:
         self._settings, self._services = home / "imapd.conf", home / "cyrus.conf"
         said = {True: "yes", False: "no"}
         self._settings.write_text(
-            _SETTINGS.format(home=home, run=self._run, keeper=KEEPER, flat=said[flat], slash=said[slash], extra=extra,
-                hidden=f"suppress_capabilities: {hidden}" if hidden else "",)
+            _SETTINGS.format(
+                home=home,
+                run=self._run,
+                keeper=KEEPER,
+                flat=said[flat],
+                slash=said[slash],
+                extra=extra,
+                hidden=f"suppress_capabilities: {hidden}" if hidden else "",
+            )
         )
         self._services.write_text(_SERVICES.format(programs=_PROGRAMS, file=self._settings, port=self.port))
         self._process: subprocess.Popen[bytes] | None = None
