@@ -60,6 +60,8 @@ class ImapSource:
 
     def fetch(self, folder: Folder, keys: Sequence[str]) -> Iterator[Message]:
         """Yield whole messages, byte by byte as the server holds them."""
+        if not keys:
+            return
         self._examine(folder)
         wanted = set(keys)
         doubtful: dict[int, Message] = {}
