@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 Lie = Callable[[bytes, bytes], bytes | None]
 """Takes a command without its tag, and the honest answer; returns what is sent instead, None to hang up without a word."""
+GONE = b"\0 and hangs up"
+"""At the end of what is said: hang up after it."""
 _LITERAL = re.compile(rb"~?\{(\d+)(\+?)\}$")
 _QUOTED = re.compile(rb'"((?:\\.|[^"\\])*)"')
 
@@ -41,7 +43,9 @@ class StandIn:
         greeting: How it greets.
     """
 
-    def __init__(self, mail: list[bytes] | None = None, lie: Lie = honest, can: bytes = b"IMAP4rev1 LITERAL+ UIDPLUS MULTIAPPEND", greeting: bytes = b"") -> None:
+    def __init__(
+        self, mail: list[bytes] | None = None, lie: Lie = honest, can: bytes = b"IMAP4rev1 LITERAL+ UIDPLUS MULTIAPPEND", greeting: bytes = b""
+    ) -> None:
         self.boxes = {b"INBOX": Box()}
         for data in mail or []:
             self.boxes[b"INBOX"].add(data)
@@ -76,6 +80,7 @@ class StandIn:
 
     def _serve(self, line: socket.socket) -> None:
         with suppress(OSError, ValueError), line, line.makefile("rb") as file:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.sendall(self.greeting)
             talk = _Talk(self)
             for tag, command, literals in _commands(file, line):
@@ -83,8 +88,8 @@ class StandIn:
                 said = self.lie(command, talk.answer(tag, command, literals))
                 if said is None:
                     return
-                line.sendall(said)
-                if command.upper() == b"LOGOUT":
+                line.sendall(said.removesuffix(GONE))
+                if command.upper() == b"LOGOUT" or said.endswith(GONE):
                     return
 
 

@@ -1,6 +1,7 @@
 """Servers that lie, rave, or fall silent: every run ends in a state that is said, loses nothing without saying so, and the check finds the lie."""
 
 import re
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,11 +11,19 @@ import pytest
 
 from bascule.model import Receipt, Verification
 from bascule.move import Access, Journal, MoveError, Mover, Progress, address, source, target, verify
+from bascule.move.imap.wire import Wire
 from bascule.move.verify.reader import reader
-from tests.unit.move.stand_in import Lie, StandIn, honest
+from tests.unit.move.stand_in import GONE, Lie, StandIn, honest
 
 KEY = Access(password="p")
 MAIL = [b"Subject: %d\r\n\r\ntexte %d\r\n" % (number, number) for number in range(12)]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Wire.__init__.__kwdefaults__, "patience_s", 1.0)
+    # The system's certificates take longer to read than a whole move here, and no line here is encrypted.
+    monkeypatch.setattr("ssl.create_default_context", lambda **_: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 def carry(journal: Path, old: StandIn, new: StandIn, see: Callable[[Progress], None] = lambda _: None) -> Receipt:
@@ -23,6 +32,15 @@ def carry(journal: Path, old: StandIn, new: StandIn, see: Callable[[Progress], N
         return Mover(source(address(old.address), KEY), target(address(new.address), KEY), kept, see, sleep=lambda _: None).run()
     finally:
         kept.close()
+
+
+def ended(journal: Path, old: StandIn, new: StandIn) -> str:
+    """Return why a run ended, "" when it came to its end."""
+    try:
+        carry(journal, old, new)
+    except MoveError as error:
+        return error.code
+    return ""
 
 
 def checked(journal: Path) -> Verification:
@@ -81,15 +99,9 @@ def test_a_server_that_says_ok_and_stores_nothing_is_found_out(tmp_path: Path) -
 @pytest.mark.parametrize("told", [b"1 1:12", b"7 5:16", b"7 1,1,1,1,1,1,1,1,1,1,1,1", b"7 1:4294967295", b"7 1", b"7", b"x y", b"7 0:11"])
 def test_wrong_numbers_for_what_was_stored_lose_nothing(tmp_path: Path, told: bytes) -> None:
     with StandIn(MAIL) as old, StandIn(lie=always(b"APPEND", lambda answer: re.sub(rb"APPENDUID [^\]]*", b"APPENDUID " + told, answer))) as new:
-        try:
-            receipt = carry(tmp_path / "j", old, new)
-        except MoveError as error:
-            assert error.code == "unreachable"
-            return
-        assert receipt == Receipt(moved=12)
-        assert new.inbox == MAIL
+        assert ended(tmp_path / "j", old, new) in {"", "unreachable"}
         new.lie = honest
-        assert carry(tmp_path / "j", old, new) == receipt
+        assert carry(tmp_path / "j", old, new) == Receipt(moved=12)
         assert new.inbox == MAIL
         assert checked(tmp_path / "j") == Verification(identical=12)
 
@@ -197,10 +209,10 @@ _NONSENSE: dict[str, Callable[[bytes], bytes | None]] = {
     "BYE": lambda _: b"* BYE so long\r\n",
     "bare BYE": lambda _: b"* BYE\r\n",
     "tagged of another": lambda answer: b"B9999 OK surprise\r\n" + answer,
-    "tagged of nobody": lambda _: b"\x00\xff OK\r\n",
-    "huge literal": lambda _: b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\nx",
-    "huge other literal": lambda _: b"* LIST () \"/\" {99999999999}\r\nx",
-    "many literals": lambda _: b"* LIST ({1}\r\n" + b"x{1}\r\n" * 100,
+    "tagged of nobody": lambda _: b"\x00\xff OK\r\n" + GONE,
+    "huge literal": lambda _: b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\nx" + GONE,
+    "huge other literal": lambda _: b'* LIST () "/" {99999999999}\r\nx' + GONE,
+    "many literals": lambda _: b"* LIST ({1}\r\n" + b"x{1}\r\n" * 100 + GONE,
     "negative literal": lambda answer: b"* LIST () {-1}\r\n" + answer,
     "deep lists": lambda answer: b"* LIST " + b"(" * 5000 + b"\r\n* 1 FETCH " + b"(" * 5000 + b"\r\n" + answer,
     "closed lists": lambda answer: b"* LIST ))))\r\n* 1 FETCH ))\r\n* STATUS )\r\n* SEARCH )\r\n" + answer,
@@ -217,17 +229,17 @@ _NONSENSE: dict[str, Callable[[bytes], bytes | None]] = {
 
 @pytest.mark.parametrize("nonsense", _NONSENSE.values(), ids=_NONSENSE.keys())
 @pytest.mark.parametrize("side", ["source", "target"])
-def test_nonsense_at_any_command_ends_in_a_sentence_and_loses_nothing(tmp_path: Path, nonsense: Callable[[bytes], bytes | None], side: str) -> None:
+def test_nonsense_at_any_command_ends_in_a_sentence_and_loses_nothing(
+    tmp_path: Path, nonsense: Callable[[bytes], bytes | None], side: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bascule.move.run._TRIES", 3)
     for number, verb in enumerate(_VERBS):
         for liar in (once, always):
             with StandIn(MAIL) as old, StandIn(MAIL[:2]) as new:
                 (old if side == "source" else new).lie = liar(verb, nonsense)
                 journal = tmp_path / f"{number}{liar.__name__}"
                 before = len(new.inbox)
-                try:
-                    carry(journal, old, new)
-                except MoveError as error:
-                    assert error.code in {"unreachable", "refused-login", "folder", "renumbered", "plain-text"}, error
+                assert ended(journal, old, new) in {"", "unreachable", "refused-login", "folder", "renumbered", "plain-text"}
                 old.lie = new.lie = honest
                 assert carry(journal, old, new).complete, (verb, liar)
                 assert before == 2
@@ -236,9 +248,8 @@ def test_nonsense_at_any_command_ends_in_a_sentence_and_loses_nothing(tmp_path: 
 
 def test_a_greeting_that_is_none_or_a_goodbye_ends_soon(tmp_path: Path) -> None:
     for greeting in (b"* BYE busy\r\n", b"220 smtp.exemple.fr ESMTP\r\n", b"\r\n", b"* NO\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"):
-        with StandIn(MAIL, greeting=greeting) as old, StandIn() as new, pytest.raises(MoveError) as error:
-            carry(tmp_path / "j", old, new)
-        assert error.value.code == "unreachable"
+        with StandIn(MAIL, greeting=greeting) as old, StandIn() as new:
+            assert ended(tmp_path / str(len(greeting)), old, new) == "unreachable"
 
 
 def test_lines_and_lists_without_end_are_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +281,7 @@ def test_lines_and_lists_without_end_are_cut_off(tmp_path: Path, monkeypatch: py
 def test_a_server_that_asks_for_patience_gets_it_and_the_person_hears_why(tmp_path: Path, said: bytes, wait: float, verb: bytes) -> None:
     waits: list[float] = []
     told: list[Progress] = []
-    with StandIn(MAIL, lie=once(verb, lambda answer: answer.split(b" OK ")[0].split(b"\r\n")[-1] + b" " + said + b"\r\n")) as old, StandIn() as new:
+    with StandIn(MAIL, lie=once(verb, lambda answer: answer.split(b"\r\n")[-2].split()[0] + b" " + said + b"\r\n")) as old, StandIn() as new:
         kept = Journal(tmp_path / "j", old.address, new.address)
         mover = Mover(source(address(old.address), KEY), target(address(new.address), KEY), kept, told.append, sleep=waits.append)
         assert mover.run() == Receipt(moved=12)
