@@ -79,7 +79,7 @@ class StandIn:
                 threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
-        with suppress(OSError, ValueError), line, line.makefile("rb") as file:
+        with suppress(OSError, ValueError, IndexError), line, line.makefile("rb") as file:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.sendall(self.greeting)
             talk = _Talk(self)

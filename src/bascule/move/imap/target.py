@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bascule.move.errors import MoveError
+from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
 from bascule.move.imap.session import Refused, Reply, Session, fetched
 from bascule.move.imap.source import is_body, uids, windows
@@ -25,6 +25,7 @@ class ImapTarget:
         self._boxes = Mailboxes(session)
         self._raw = self._validity = b""
         self._next = 1
+        self._count: int | None = None
         self._keeps: frozenset[str] | None = None
         can = session.abilities
         self._free = b"LITERAL+" in can
@@ -40,6 +41,7 @@ class ImapTarget:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
         told = dict(reply.told())
         self._validity = told.get(b"UIDVALIDITY", b"")
+        self._count = reply.count
         self._raw, self._next = box.raw, number(told.get(b"UIDNEXT", b"1"))
         kept = told.get(b"PERMANENTFLAGS", b"(\\*)").strip(b"()").lower().split()
         self._keeps = None if b"\\*" in kept else frozenset(flag.decode("ascii", "replace") for flag in kept)
@@ -69,14 +71,17 @@ class ImapTarget:
     def mark(self) -> str:
         """Return the UID that the next message will have at least."""
         if b"UIDPLUS" not in self._session.abilities:
-            for told in self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS"):
-                self._next = number(told.get(b"UIDNEXT", b"%d" % self._next))
+            self._next = self._asked()
         return str(self._next)
+
+    def _asked(self) -> int:
+        told = self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS")
+        return max((number(one[b"UIDNEXT"]) for one in told if b"UIDNEXT" in one), default=self._next)
 
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield UID and digest of what the selected folder holds from a mark on, if its size is wanted."""
         self._session.command(b"NOOP")
-        for run in windows(uids(self._session, int(since or 1)), 2000):
+        for run in windows(uids(self._session, int(since or 1), None if since else self._count), 2000):
             sizes: set[int] = set()
             for told in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
                 if {b"UID", b"RFC822.SIZE"} <= told.keys() and wanted(number(told[b"RFC822.SIZE"])):
@@ -104,6 +109,7 @@ class ImapTarget:
         """Append messages; one that the server refuses among many is found by halving."""
         done: dict[int, Stored] = {}
         fit = []
+        self._count = None
         for place, message in enumerate(messages):
             if message.body.zero and not self._zero:
                 done[place] = Stored(said=_NO_ZERO)
@@ -124,6 +130,9 @@ class ImapTarget:
             return self._kept(messages, reply)
         if len(messages) == 1:
             return [_refusal(reply.refused)]
+        if b"UIDPLUS" in self._session.abilities and self._asked() > self._next:
+            # All or nothing is the promise (RFC 3502); where it is broken, what arrived is recognised before anything is sent again.
+            raise CutError(reply.refused.said)
         half = len(messages) // 2
         return self._together(messages[:half]) + self._together(messages[half:])
 
