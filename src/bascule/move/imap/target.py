@@ -1,5 +1,6 @@
 """An account that is written to: many messages in one command where the server can (RFC 3502), else many commands at once."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from bascule.move.errors import CutError, MoveError
@@ -14,6 +15,7 @@ from bascule.move.protocol import Place, Stored
 _IN_FLIGHT = 64
 """Commands whose answers are waited for together, on a server without MULTIAPPEND."""
 _SYSTEM = frozenset({"\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"})
+_FLAG = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _NO_ZERO = "a message with a zero byte cannot be sent to this server (RFC 3516 is missing there)"
 
 
@@ -158,8 +160,13 @@ class ImapTarget:
         return [Stored(key=None if key is None else str(key), lost=self._lost(message)) for key, message in zip(keys, messages, strict=True)]
 
     def _lost(self, message: Message) -> tuple[str, ...]:
-        keeps = self._keeps
-        return tuple(flag for flag in message.entry.flags if keeps is not None and flag.lower() not in keeps and flag.lower() not in _SYSTEM)
+        return tuple(flag for flag in message.entry.flags if not self._takes(flag))
+
+    def _takes(self, flag: str) -> bool:
+        # What is no flag (RFC 9051: an atom) comes from a server that wants to say something else in our name.
+        if not _FLAG.fullmatch(flag):
+            return False
+        return self._keeps is None or flag.lower() in self._keeps or flag.lower() in _SYSTEM
 
     def _pieces(self, message: Message) -> list[tuple[bytes, Body]]:
         lost = self._lost(message)
