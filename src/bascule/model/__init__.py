@@ -46,6 +46,7 @@ from bascule.model.organisation import (
     NOBODY,
     SELF,
     Deployment,
+    Flow,
     Hosting,
     IfCut,
     Need,
@@ -56,6 +57,7 @@ from bascule.model.organisation import (
     Price,
     Service,
     ServiceKind,
+    SignIn,
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions
@@ -90,6 +92,7 @@ __all__ = [
     "Fingerprint",
     "Firm",
     "FirmFunction",
+    "Flow",
     "FolderReceipt",
     "Function",
     "FunctionState",
@@ -124,6 +127,7 @@ __all__ = [
     "ScenarioKind",
     "Service",
     "ServiceKind",
+    "SignIn",
     "Sourced",
     "Status",
     "Strength",
