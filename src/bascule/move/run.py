@@ -14,7 +14,7 @@ import msgspec
 from bascule.model import Receipt
 from bascule.move.ahead import Ahead
 from bascule.move.errors import BusyError, CutError, MoveError
-from bascule.move.item import IN_MEMORY, Folder, Message
+from bascule.move.item import IN_MEMORY, UNKNOWN_SIZE, Folder, Message
 from bascule.move.journal import Journal
 from bascule.move.protocol import Source, Stored, Target
 
@@ -174,7 +174,8 @@ class Mover:
         target = self._target.get()
         place = target.open(folder)
         mark = self._journal.mark(number, place)
-        wanted = self._journal.sizes(number).__contains__ if mark is None else _any
+        sizes = self._journal.sizes(number) if mark is None else frozenset({UNKNOWN_SIZE})
+        wanted = _any if UNKNOWN_SIZE in sizes else sizes.__contains__
         self._journal.hold(number, place, target.held(mark or "", wanted), first=mark is None)
 
     def _messages(self, number: int, folder: Folder, pages: Iterator[list[str]]) -> Iterator[Message]:

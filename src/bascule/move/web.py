@@ -11,7 +11,7 @@ import msgspec
 import pycurl
 
 from bascule.move.errors import CutError, MoveError
-from bascule.move.imap.session import LONGEST_WAIT_S, words
+from bascule.move.said import LONGEST_WAIT_S, words
 
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes of one answer that is read as a whole."""
@@ -162,7 +162,7 @@ class _Hearing:
         if self._size > self._limit:
             self.cut = True
             return -1
-        if self._take is not None and self.status == 200:  # noqa: PLR2004 - OK
+        if self._take is not None and self.status == 200:
             self._take(piece)
         else:
             self.body += piece

@@ -2,7 +2,7 @@
 
 from bascule.move.signin.device import Prompt, by_device
 from bascule.move.signin.loopback import by_page
-from bascule.move.signin.ticket import Ticket
-from bascule.move.signin.tokens import Way
+from bascule.move.signin.ticket import Bearer, Fixed, Ticket
+from bascule.move.signin.tokens import Tokens, Way
 
-__all__ = ["Prompt", "Ticket", "Way", "by_device", "by_page"]
+__all__ = ["Bearer", "Fixed", "Prompt", "Ticket", "Tokens", "Way", "by_device", "by_page"]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bascule.move.errors import CutError, MoveError
-from bascule.move.imap.session import words
+from bascule.move.said import words
 from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, granted, post, read, refusal, seconds
 from bascule.move.web import Web
 

@@ -92,6 +92,6 @@ def _asked(caller: socket.socket) -> dict[str, str]:
             break
         head += piece
     words = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-    if len(words) != 3 or words[0] != "GET":  # noqa: PLR2004 - method, address, version
+    if len(words) != 3 or words[0] != "GET":
         return {}
     return {name: values[-1] for name, values in parse_qs(urlsplit(words[1]).query).items()}

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from bascule.move.errors import MoveError
 from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, granted, post, refusal
@@ -10,6 +11,40 @@ from bascule.move.web import Web
 
 _EARLY_S = 120.0
 """An access token is renewed so long before its end, or at half its life when that is shorter."""
+
+
+class Bearer(Protocol):
+    """What gives access tokens."""
+
+    def get(self) -> str:
+        """Return an access token that is good for some time."""
+        ...
+
+    def instead_of(self, token: str) -> str:
+        """Return another access token than this one, which a server refused."""
+        ...
+
+
+class Fixed:
+    """One access token that somebody else got, and nobody here can renew."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __repr__(self) -> str:
+        return "Fixed(…)"
+
+    def get(self) -> str:
+        """Return it."""
+        return self._token
+
+    def instead_of(self, token: str) -> str:
+        """Say that there is no other.
+
+        Raises:
+            MoveError: Always (`sign-in-over`).
+        """
+        raise MoveError("sign-in-over", host="")
 
 
 class Ticket:

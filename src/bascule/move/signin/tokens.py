@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from bascule.move.errors import BusyError, CutError, MoveError
-from bascule.move.imap.session import words
+from bascule.move.said import words
 from bascule.move.web import Answer, Web
 
 MAX_ANSWER = 256 * 1024
@@ -94,7 +94,7 @@ def post(web: Web, url: str, form: Mapping[str, str]) -> Answer | Denied:
         raise BusyError(f"{_host(url)}: 429", answer.wait_s)
     if answer.status >= _SERVER:
         raise CutError(f"{_host(url)}: {answer.status}")
-    if _BAD <= answer.status and not answer.cut:
+    if answer.status >= _BAD and not answer.cut:
         return read(answer.body, Denied, url)
     raise MoveError("sign-in-answer", host=_host(url), said=str(answer.status))
 
