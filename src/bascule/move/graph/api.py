@@ -9,7 +9,7 @@ import msgspec
 from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.said import words
 from bascule.move.signin import Bearer
-from bascule.move.web import Answer, Web
+from bascule.move.web import MAX_ANSWER, Answer, Web
 
 _OK, _UNKNOWN_TOKEN, _GONE, _THROTTLED, _SERVER = 200, 401, (404, 410), 429, 500
 _UNAVAILABLE = (_THROTTLED, 503, 504)
@@ -107,7 +107,7 @@ class Api:
 
     def _once(self, url: str, token: str, take: Callable[[bytes], None] | None) -> Answer:
         headers = {"Authorization": f"Bearer {token}", "Prefer": 'IdType="ImmutableId"', "Accept": "*/*" if take else "application/json"}
-        return self._web.ask(url, headers=headers, take=take, **({"limit": MAX_MESSAGE} if take else {}))
+        return self._web.ask(url, headers=headers, take=take, limit=MAX_MESSAGE if take else MAX_ANSWER)
 
     def close(self) -> None:
         """Hang up."""

@@ -46,8 +46,10 @@ class ImapReader:
             raise CutError(str(error)) from error
 
     def _login(self, end: Address, access: Access) -> None:
-        if access.token:
-            self._server.authenticate("XOAUTH2", lambda _: f"user={end.user}\1auth=Bearer {access.token}\1\1".encode())
+        if bearer := access.bearer:
+            said = [f"user={end.user}\1auth=Bearer {bearer.get()}\1\1".encode()]
+            # A refused token comes as a challenge that wants an empty answer before the refusal.
+            self._server.authenticate("XOAUTH2", lambda _: said.pop() if said else b"")
         elif "AUTH=PLAIN" in self._server.capabilities:
             self._server.authenticate("PLAIN", lambda _: f"\0{end.user}\0{access.password}".encode())
         else:
