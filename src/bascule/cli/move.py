@@ -109,8 +109,6 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             kept = Journal(journal)
             keys = Keys(secrets, ca_file, insecure, client_id, remember)
             (here, there), (key, other) = ends((kept.source, kept.target), keys, speaker, only_target=target_only)
-                (kept.source, kept.target), Keys(secrets, ca_file, insecure, client_id, remember), speaker, only_target=target_only
-            )
             found = verify(kept, None if target_only else reader(here, key), reader(there, other))
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bascule.move.errors import CutError, MoveError
+from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.said import words
 from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, granted, post, read, refusal, seconds
 from bascule.move.web import Web
@@ -83,6 +83,9 @@ def _wait(way: Way, web: Web, given: Given, end: float, sleep: Callable[[float],
         except CutError:
             # Section 3.5: after a time-out, ask less often.
             interval = min(interval * 2, _LONGEST_INTERVAL_S)
+            continue
+        except BusyError as error:
+            interval = min(max(interval, error.wait_s or 0.0) + _SLOWER_S, _LONGEST_INTERVAL_S)
             continue
         if not isinstance(answer, Denied):
             return granted(answer, way.token_url, clock)

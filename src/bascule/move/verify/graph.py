@@ -18,7 +18,7 @@ from bascule.move.verify.reader import Seen
 _PATIENCE_S = 120.0
 _MOST_JSON = 16 * 1024 * 1024
 _PIECE = 64 * 1024
-_MOST_FOLDERS = 100_000
+_MOST_FOLDERS, _DEEPEST = 100_000, 100
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -67,7 +67,7 @@ class GraphReader:
                     number += 1
                     path = (*above, f"{name} ({number})")
                 self._folders[path] = folder["id"]
-                if len(self._folders) > _MOST_FOLDERS:
+                if len(self._folders) > _MOST_FOLDERS or len(path) > _DEEPEST:
                     raise MoveError("answer", host=self._host, said="childFolders")
                 if folder.get("childFolderCount"):
                     waiting.append((path, f"{self._mailbox}/mailFolders/{quote(folder['id'], safe='')}/childFolders"))
