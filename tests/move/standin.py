@@ -14,7 +14,7 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 CANARY = "canary-token-"
 """Every token and code that is given begins so; nobody but the two servers may ever see it."""
@@ -34,6 +34,7 @@ class Standin:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 self._do({})
@@ -47,7 +48,7 @@ class Standin:
                 query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
                 outer.asked.append((self.command, self.path))
                 try:
-                    answer = Answer(200, outer.answer(unquote(parts.path), query, form, dict(self.headers)))
+                    answer = Answer(200, outer.answer(parts.path, query, form, dict(self.headers)))
                 except Answer as other:
                     answer = other
                 body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
@@ -178,10 +179,10 @@ class Graph(Standin):
         if self.script:
             status, told = self.script.pop(0)
             raise Answer(status, {"error": {"code": "TooManyRequests", "message": "MailboxConcurrency"}}, **told)
-        start = f"/v1.0/users/{self._authorization.user}/"
+        start = f"/v1.0/users/{quote(self._authorization.user, safe='')}/"
         if not path.startswith(start):
             raise Answer(403, {"error": {"code": "ErrorAccessDenied", "message": "Access is denied."}})
-        words = path.removeprefix(start).split("/")
+        words = [unquote(word) for word in path.removeprefix(start).split("/")]
         if path.removeprefix(start) in self.patch:
             return self.patch[path.removeprefix(start)]
         match words:
@@ -221,5 +222,5 @@ class Graph(Standin):
     def _page(self, path: str, query: dict[str, str], things: list[dict[str, object]]) -> dict[str, object]:
         skip = int(query.get("$skip", 0))
         size = min(self.page, int(query.get("$top", 10)))
-        more = {"@odata.nextLink": f"{self.url}{path.replace(' ', '%20')}?$top={size}&$skip={skip + size}"} if skip + size < len(things) else {}
+        more = {"@odata.nextLink": f"{self.url}{path}?$top={size}&$skip={skip + size}"} if skip + size < len(things) else {}
         return {"@odata.context": "…", "value": things[skip : skip + size], **more}

@@ -67,16 +67,20 @@ class Api:
             raise MoveError("answer", host=self._origin[1], said=words(str(error).encode())) from None
 
     def pages(self, url: str, kind: type[Page[T]]) -> Iterator[list[T]]:
-        """Yield a collection page by page; nothing when there is none.
+        """Yield a collection page by page.
 
         Raises:
+            CutError: There is none any more.
             MoveError: It goes on at another server, or never ends (`answer`).
         """
         link: str | None = url
         for _ in range(_MOST_PAGES):
-            page = self.get(link, kind) if link else None
-            if page is None:
+            if not link:
                 return
+            page = self.get(link, kind)
+            if page is None:
+                # What is gone is not what is empty: its folder was taken away meanwhile, and the list begins anew.
+                raise CutError(f"{self._origin[1]}: 404")
             yield page.value
             if page.next == link:
                 break

@@ -16,7 +16,7 @@ from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.verify.reader import Seen
 
 _PATIENCE_S = 120.0
-_MOST_JSON = 16 * 1024 * 1024
+_MOST_JSON = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 _MOST_FOLDERS, _DEEPEST = 100_000, 100
 
@@ -54,12 +54,12 @@ class GraphReader:
 
     def _find(self) -> None:
         """Learn the id of each folder by its path."""
-        inbox = json.loads(self._open(f"{self._mailbox}/mailFolders/inbox?$select=id").read(_MOST_JSON))["id"]
+        inbox = self._json(f"{self._mailbox}/mailFolders/inbox?$select=id").get("id")
         waiting: list[tuple[tuple[str, ...], str]] = [((), f"{self._mailbox}/mailFolders")]
         while waiting:
             above, url = waiting.pop()
             for folder in self._all(f"{url}?includeHiddenFolders=true&$top=500"):
-                if folder.get("@odata.type", "").endswith("mailSearchFolder"):
+                if str(folder.get("@odata.type")).endswith("mailSearchFolder"):
                     continue
                 name = "INBOX" if folder["id"] == inbox and not above else self._named(folder.get("displayName"))
                 path, number = (*above, name), 1
@@ -82,13 +82,27 @@ class GraphReader:
         seen: set[str] = set()
         while url and url not in seen:
             seen.add(url)
+            page = self._json(url)
+            things = page.get("value")
+            if not isinstance(things, list) or not all(isinstance(thing, dict) and isinstance(thing.get("id"), str) for thing in things):
+                raise MoveError("answer", host=self._host, said="value")
+            yield from things
+            url = str(page.get("@odata.nextLink") or "")
+
+    def _json(self, url: str) -> dict[str, Any]:
+        try:
             with self._open(url) as answer:
-                try:
-                    page = json.loads(answer.read(_MOST_JSON))
-                    yield from page["value"]
-                except (ValueError, TypeError, KeyError, RecursionError) as error:
-                    raise MoveError("answer", host=self._host, said=type(error).__name__) from None
-            url = page.get("@odata.nextLink", "")
+                raw = answer.read(_MOST_JSON + 1)
+            told = json.loads(raw) if len(raw) <= _MOST_JSON else None
+        except FileNotFoundError:
+            raise CutError(f"{self._host}: 404") from None
+        except (ValueError, RecursionError) as error:
+            raise MoveError("answer", host=self._host, said=type(error).__name__) from None
+        except (OSError, HTTPException) as error:
+            raise CutError(str(error)) from None
+        if not isinstance(told, dict):
+            raise MoveError("answer", host=self._host, said="JSON")
+        return told
 
     def _digest(self, key: str) -> bytes | None:
         hashed = hashlib.sha256()
