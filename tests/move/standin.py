@@ -99,7 +99,7 @@ class Authorization(Standin):
 
     def __init__(self, chain: Path, key: Path, user: str = "anne@exemple.fr") -> None:
         super().__init__(chain, key)
-        self.user, self.script, self.life = user, ["authorization_pending"], 3600
+        self.user, self.script, self.life, self.interval = user, ["authorization_pending"], 3600, 1
         self.good: dict[str, str] = {}
         self.refresh: set[str] = set()
         self.polls: list[float] = []
@@ -116,7 +116,7 @@ class Authorization(Standin):
             raise Answer(400, {"error": "invalid_client", "error_description": "no such application"})
         if path == "/device":
             self.device = CANARY + secrets.token_hex(8)
-            return {"device_code": self.device, "user_code": "ABCD-EFGH", "verification_uri": f"{self.url}/type", "expires_in": 900, "interval": 1}
+            return {"device_code": self.device, "user_code": "ABCD-EFGH", "verification_uri": f"{self.url}/type", "expires_in": 900, "interval": self.interval}
         if path == "/authorize":
             self.code = (CANARY + secrets.token_hex(8), query["code_challenge"], query["redirect_uri"])
             raise Answer(302, b"", Location=f"{query['redirect_uri']}?code={self.code[0]}&state={query['state']}")

@@ -1,19 +1,22 @@
 """A real mail server that asks the stand-in authorization server whether a token is good; the commands as people type them."""
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 
+from bascule.cli.app import run as command
+from bascule.cli.context import Speaker
 from bascule.model import Receipt
 from bascule.move import Access, Journal, MoveError, Mover, address, source, target
 from bascule.move.signin import Ticket, Tokens, Way
 from bascule.move.verify import reader
 from bascule.move.web import Web
+from bascule.report.words import Words
 from tests.move.cutter import Cutter
 from tests.move.mailbox import content, fill
 from tests.move.standin import CANARY, Authorization, Graph
@@ -25,6 +28,11 @@ TOTAL = 32
 
 _PASSDB = """
 auth_mechanisms = plain login xoauth2
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 passdb {{
   driver = oauth2
   mechanisms = xoauth2
@@ -41,15 +49,29 @@ tls_ca_cert_file = {root}
 """
 
 
+@pytest.fixture(scope="module")
+def office(papers: Papers) -> Iterator[Authorization]:
+    with Authorization(papers[1], papers[2], "anne") as server:
+        yield server
+
+
 @pytest.fixture
-def guarded(shelter: Path, tmp_path: Path, papers: Papers, authorization: Authorization) -> Iterator[Dovecot]:
-    authorization.user = "anne"
-    home = shelter / tmp_path.name
+def authorization(office: Authorization) -> Authorization:
+    office.asked.clear()
+    office.good.clear()
+    office.refresh.clear()
+    office.script, office.interval = ["authorization_pending"], 0
+    return office
+
+
+@pytest.fixture(scope="module")
+def guarded(shelter: Path, papers: Papers, office: Authorization) -> Iterator[Dovecot]:
+    home = shelter / "guarded"
     home.mkdir()
     file = home / "oauth2.conf"
     root = home / "root.pem"
     root.write_bytes(papers[0].read_bytes())
-    file.write_text(_ASKING.format(url=authorization.url, root=root))
+    file.write_text(_ASKING.format(url=office.url, root=root))
     with Dovecot(home / "server", extra=_PASSDB.format(file=file)) as server:
         fill(server, "anne", count=TOTAL - 12)
         yield server
@@ -105,100 +127,115 @@ def secrets(folder: Path, authorization: Authorization, way: str = "device_url")
     return file
 
 
-KEYRING = """
-import json, os, pathlib
-file = pathlib.Path(os.environ["TEST_KEYRING"])
-def get_password(service, who):
-    return json.loads(file.read_text()).get(service + " " + who) if file.exists() else None
-def set_password(service, who, secret):
-    file.write_text(json.dumps({service + " " + who: secret}))
-"""
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
 
 
-def bascule(*words: object, into: Path, keyring: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run a command; the keyring of the test is a file, which stands in for the system's."""
-    environment = dict(os.environ)
-    if keyring:
-        (into / "keys").mkdir(exist_ok=True)
-        (into / "keys/keyring.py").write_text(KEYRING)
-        environment |= {"PYTHONPATH": f"{into / 'keys'}:{environment.get('PYTHONPATH', '')}", "TEST_KEYRING": str(into / "keys/file")}
-    command = [sys.executable, "-m", "bascule", "--lang", "en", *(str(word) for word in words)]
-    return subprocess.run(command, cwd=into, capture_output=True, text=True, check=False, timeout=60, env=environment)
+Bascule = Callable[..., Said]
 
 
-def nowhere(folder: Path, *said: subprocess.CompletedProcess[str], but: tuple[str, ...] = ("secrets.toml", "keys")) -> None:
+@pytest.fixture
+def bascule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bascule:
+    """Run a command as people type it, in a folder of its own; nobody sits there, and there is no keyring."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+    def run(*words: object) -> Said:
+        capsys.readouterr()
+        status = command([str(word) for word in words], Speaker(Words("en")))
+        return Said(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch, bascule: Bascule) -> dict[tuple[str, str], str]:
+    """A stand-in for the system's keyring."""
+    kept: dict[tuple[str, str], str] = {}
+    module = SimpleNamespace(
+        get_password=lambda service, who: kept.get((service, who)), set_password=lambda service, who, secret: kept.update({(service, who): secret})
+    )
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    return kept
+
+
+def nowhere(folder: Path, *said: Said) -> None:
     """No token, code or secret stands in what was said or written."""
     for one in said:
-        assert CANARY not in one.stdout + one.stderr
-        assert "Traceback" not in one.stderr, one.stderr
+        assert CANARY not in one.out + one.err
+        assert "Traceback" not in one.err, one.err
     for file in folder.iterdir():
-        assert file.name in but or CANARY.encode() not in file.read_bytes(), file
+        assert file.name == "secrets.toml" or CANARY.encode() not in file.read_bytes(), file
 
 
 def test_move_and_verify_after_signing_in_and_a_later_run_without_anybody(
-    guarded: Dovecot, new: Dovecot, authorization: Authorization, papers: Papers, tmp_path: Path
+    guarded: Dovecot,
+    new: Dovecot,
+    authorization: Authorization,
+    papers: Papers,
+    tmp_path: Path,
+    bascule: Bascule,
+    keyring: dict[tuple[str, str], str],
 ) -> None:
     options = ("--secrets", secrets(tmp_path, authorization), "--client-id", authorization.client, "--ca-file", papers[0], "--remember")
     ends = (guarded.address("anne"), new.address("anne.cli"))
-    done = bascule("move", *ends, *options, "-o", "r.json", "-o", "r.html", "-o", "r.csv", into=tmp_path, keyring=True)
-    assert done.returncode == 0, done.stderr
+    done = bascule("move", *ends, *options, "-o", "r.json", "-o", "r.html", "-o", "r.csv")
+    assert done.status == 0, done.err
     assert json.loads((tmp_path / "r.json").read_text())["moved"] == TOTAL
-    assert (f"{authorization.url}/type" in done.stderr, "ABCD-EFGH" in done.stderr) == (True, True)
+    assert (f"{authorization.url}/type" in done.err, "ABCD-EFGH" in done.err) == (True, True)
     assert len([1 for _, path in authorization.asked if path == "/device"]) == 1
     authorization.take_back()
-    checked = bascule("verify", next(tmp_path.glob("*.journal")), *options, into=tmp_path, keyring=True)
-    assert checked.returncode == 0, checked.stderr
+    checked = bascule("verify", next(tmp_path.glob("*.journal")), *options)
+    assert checked.status == 0, checked.err
     assert len([1 for _, path in authorization.asked if path == "/device"]) == 1
     authorization.script = ["access_denied"]
-    denied = bascule("move", *ends, *options[:-1], into=tmp_path)
+    denied = bascule("move", *ends, *options[:-1])
     authorization.refresh.clear()
     authorization.script = ["expired_token"]
-    late = bascule("move", *ends, *options, into=tmp_path, keyring=True)
-    assert [(denied.returncode, "said no" in denied.stderr), (late.returncode, "nobody signed in" in late.stderr)] == [(5, True), (5, True)]
+    late = bascule("move", *ends, *options)
+    assert [(denied.status, "said no" in denied.err), (late.status, "nobody signed in" in late.err)] == [(5, True), (5, True)]
+    assert list(keyring) == [("bascule sign-in", "anne@127.0.0.1")]
     nowhere(tmp_path, done, checked, denied, late)
 
 
 def test_without_a_keyring_nothing_is_kept_and_that_is_said(
-    guarded: Dovecot, new: Dovecot, authorization: Authorization, papers: Papers, tmp_path: Path
+    new: Dovecot, authorization: Authorization, papers: Papers, tmp_path: Path, bascule: Bascule
 ) -> None:
-    authorization.script = []
     options = ("--secrets", secrets(tmp_path, authorization), "--client-id", authorization.client, "--ca-file", papers[0], "--remember")
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys/keyring.py").write_text("raise ImportError")
-    os.environ["PYTHONPATH"], before = f"{tmp_path / 'keys'}:{os.environ.get('PYTHONPATH', '')}", os.environ.get("PYTHONPATH", "")
-    try:
-        said = bascule("move", new.address("anne"), new.address("anne.none"), *options, into=tmp_path)
-    finally:
-        os.environ["PYTHONPATH"] = before
-    assert (said.returncode, "no keyring" in said.stderr) == (2, True)
+    said = bascule("move", new.address("anne"), new.address("anne.none"), *options)
+    assert (said.status, "no keyring" in said.err) == (2, True)
     nowhere(tmp_path, said)
 
 
-def test_a_mailbox_behind_graph_from_the_command_line(new: Dovecot, graph: Graph, authorization: Authorization, papers: Papers, tmp_path: Path) -> None:
+def test_a_mailbox_behind_graph_from_the_command_line(
+    new: Dovecot, graph: Graph, authorization: Authorization, papers: Papers, tmp_path: Path, bascule: Bascule
+) -> None:
     authorization.script = []
     graph.folders = {"I": ("Inbox", "", {"known": "inbox"}), "A": ("Archiv", "", {"known": "archive"})}
     told = {"id": "1", "isRead": True, "categories": ["Catégorie bleue"], "receivedDateTime": "2021-05-06T07:08:09Z"}
     graph.mail = {"I": [(told, b"Subject: un\r\n\r\n1\r\n")], "A": [({"id": "2"}, b"Subject: deux\r\n\r\n")]}
     options = ("--secrets", secrets(tmp_path, authorization), "--ca-file", papers[0])
-    end = f"graph://anne%40exemple.fr@localhost:{graph.port}/?tenant=exemple.fr&client_id={authorization.client}"
-    done = bascule("move", end, new.address("anne.graph"), *options, into=tmp_path)
-    assert done.returncode == 0, done.stderr
+    end = f"graph://anne@localhost:{graph.port}/?tenant=exemple.fr&client_id={authorization.client}"
+    done = bascule("move", end, new.address("anne.graph"), *options)
+    assert done.status == 0, done.err
     found = content(new, "anne.graph")
     [(body, date, flags)] = found["INBOX"]
     assert (body, date[:10], flags) == (b"Subject: un\r\n\r\n1\r\n", "2021-05-06", {"\\Seen", "Categorie_bleue"})
     assert found["Archiv"].total() == 1
-    checked = bascule("verify", next(tmp_path.glob("*.journal")), *options, into=tmp_path)
-    assert checked.returncode == 0, checked.stderr
+    checked = bascule("verify", next(tmp_path.glob("*.journal")), *options)
+    assert checked.status == 0, checked.err
     nowhere(tmp_path, done, checked)
 
 
-def test_what_to_do_is_said_where_a_password_does_not_open(tmp_path: Path) -> None:
+def test_what_to_do_is_said_where_a_password_does_not_open(bascule: Bascule) -> None:
     there = "imap://u@127.0.0.1:1/"
-    registered = bascule("move", "imaps://anne%40exemple.fr@outlook.office365.com/", there, into=tmp_path)
-    assert (registered.returncode, "--client-id" in registered.stderr, "Register Bascule" in registered.stderr) == (2, True, True)
-    hostless = bascule("move", "graph://anne%40exemple.fr", there, into=tmp_path)
-    assert (hostless.returncode, "graph.microsoft.com takes no password" in hostless.stderr) == (2, True)
-    google = bascule("move", "imaps://anne%40exemple.fr@imap.gmail.com/", there, into=tmp_path)
-    assert (google.returncode, "one made for programs" in google.stderr) == (2, True)
-    odd = bascule("move", "graph://anne%40exemple.fr?tenant=../x&client_id=1", there, into=tmp_path)
-    assert (odd.returncode, "tenant ../x" in odd.stderr) == (2, True)
+    registered = bascule("move", "imaps://anne%40exemple.fr@outlook.office365.com/", there)
+    assert (registered.status, "--client-id" in registered.err, "Register Bascule" in registered.err) == (2, True, True)
+    hostless = bascule("move", "graph://anne%40exemple.fr", there)
+    assert (hostless.status, "graph.microsoft.com takes no password" in hostless.err) == (2, True)
+    google = bascule("move", "imaps://anne%40exemple.fr@imap.gmail.com/", there)
+    assert (google.status, "one made for programs" in google.err) == (2, True)
+    odd = bascule("move", "graph://anne%40exemple.fr?tenant=../x&client_id=1", there)
+    assert (odd.status, "tenant ../x" in odd.err) == (2, True)

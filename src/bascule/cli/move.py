@@ -109,7 +109,10 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             kept = Journal(journal)
             keys = Keys(secrets, ca_file, insecure, client_id, remember)
             (here, there), (key, other) = ends((kept.source, kept.target), keys, speaker, only_target=target_only)
-            found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            try:
+                found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            finally:
+                kept.close()
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)
         return 0 if found.complete else _INCOMPLETE
@@ -122,10 +125,13 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
     with failing(speaker):
         kept = _journal(move, journal)
         try:
-            run(move, kept, speaker, dry=dry)
+            try:
+                run(move, kept, speaker, dry=dry)
+            finally:
+                _tell(kept, form, output, speaker)
+            return 0 if dry or kept.receipt().complete else _INCOMPLETE
         finally:
-            _tell(kept, form, output, speaker)
-    return 0 if dry or kept.receipt().complete else _INCOMPLETE
+            kept.close()
 
 
 def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool) -> int:

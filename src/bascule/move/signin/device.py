@@ -12,7 +12,7 @@ from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, granted, post
 from bascule.move.web import Web
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-_INTERVAL_S, _SLOWER_S, _LONGEST_INTERVAL_S = 5.0, 5.0, 60.0
+_INTERVAL_S, _SLOWER_S, _LEAST_INTERVAL_S, _LONGEST_INTERVAL_S = 5.0, 5.0, 0.2, 60.0
 _LIFE_S, _LONGEST_LIFE_S = 900.0, 1800.0
 _MAX_CODE = 64
 
@@ -74,7 +74,7 @@ def _prompt(given: Given, life: float, way: Way) -> Prompt:
 
 
 def _wait(way: Way, web: Web, given: Given, end: float, sleep: Callable[[float], None], clock: Clock) -> Tokens:
-    interval = min(max(seconds(given.interval, _INTERVAL_S), 1.0), _LONGEST_INTERVAL_S)
+    interval = min(max(seconds(given.interval, _INTERVAL_S), _LEAST_INTERVAL_S), _LONGEST_INTERVAL_S)
     form = {"grant_type": _GRANT, "device_code": given.device_code, **way.client}
     while clock() + interval < end:
         sleep(interval)
