@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.move.standin import Authorization, Graph
+from world import cyrus
 from world.certificates import Authority
+from world.cyrus import Cyrus
 from world.dovecot import Dovecot, present
 from world.parts import Certificate
 
@@ -49,4 +51,22 @@ def authorization(papers: tuple[Path, Path, Path]) -> Iterator[Authorization]:
 @pytest.fixture
 def graph(papers: tuple[Path, Path, Path], authorization: Authorization) -> Iterator[Graph]:
     with Graph(papers[1], papers[2], authorization) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def second(shelter: Path) -> Iterator[Cyrus]:
+    """Cyrus as its makers deliver it: folders below the inbox, levels parted by full stops; it takes eight bits in headers as they are."""
+    if not cyrus.present():
+        pytest.skip("Cyrus is not there: tools/mail.sh fetches it where apt-get is")
+    with Cyrus(shelter / "second", extra="munge8bit: no") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def flat(shelter: Path) -> Iterator[Cyrus]:
+    """The other habit of Cyrus: folders beside the inbox, levels parted by slashes."""
+    if not cyrus.present():
+        pytest.skip("Cyrus is not there: tools/mail.sh fetches it where apt-get is")
+    with Cyrus(shelter / "flat", flat=True, slash=True, extra="munge8bit: no") as server:
         yield server

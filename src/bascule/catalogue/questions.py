@@ -14,6 +14,7 @@ MAX_NAMES, MAX_SELECTORS, MAX_SRV = 16, 30, 10
 _LABEL = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 _SERVICE = re.compile(r"^_[a-z0-9-]+\._(?:tcp|udp|tls)$")
 _DOMAIN = re.compile(r"^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$")
+_PROGRAM = re.compile(r"^(?:[a-z0-9-]+|/[A-Za-z0-9 ./-]+)$")
 _DKIM = (Channel.DKIM_SELECTOR, Channel.DKIM_CNAME)
 
 
@@ -30,6 +31,7 @@ def questions(file: QuestionFile, organisations: Iterable[Organisation]) -> Ques
         mail_hosts=tuple(entry.template for entry in file.mail_hosts),
         rdap={domain: base for entry in file.rdap for base, domains in entry.services.items() for domain in domains},
         rdap_none=tuple(domain for entry in file.rdap for domain in entry.none),
+        browsers=file.browsers,
         tenant=file.tenant.template if file.tenant else None,
     )
 
@@ -54,6 +56,9 @@ def _forms(file: QuestionFile) -> Iterator[tuple[str, str]]:
     for key, rows, form in (*lists, ("srv", [row.labels for row in file.srv], _SERVICE)):
         for index, labels in enumerate(rows):
             yield from ((f"$.{key}[{index}]", f"{label!r} is no label") for label in labels if not form.match(label))
+    for name in file.browsers:
+        if not _PROGRAM.match(name):
+            yield "$.browsers", f"{name!r} is neither the name nor the whole path of a program"
     for index, host in enumerate(file.mail_hosts):
         if not _DOMAIN.match(host.template.replace("{dashed}", "firm-example", 1)) or "{dashed}" not in host.template:
             yield f"$.mail_hosts[{index}]", f"{host.template!r} is no host name with {{dashed}}"

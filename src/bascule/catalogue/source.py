@@ -63,10 +63,12 @@ class QuestionFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         selectors: DKIM selectors of no one provider, asked as TXT; those of a provider stand on its fingerprints.
         many: DKIM selectors asked of many domains at once, the most telling first; each stands in another list too.
+        browsers: Programs looked for when a page is to be loaded in a browser, the first one found is taken.
         tenant: At most one look-up.
     """
 
     many: tuple[str, ...] = ()
+    browsers: tuple[str, ...] = ()
 
     names: tuple[Choice, ...] = ()
     selectors: tuple[Asked, ...] = ()

@@ -163,3 +163,11 @@ def test_what_is_no_domain_cannot_opt_out(root, name):
 def test_an_unknown_key_is_refused(root):
     change(root, "why =", "wy =")
     assert "`wy`" in refusal(root)
+
+
+def test_a_browser_is_named_by_its_name_or_its_whole_path(root, tmp_path):
+    (root / "questions.toml").write_text('browsers = ["chromium", "/Applications/A B.app/B"]\n' + ASKED, "utf-8")
+    compile_to(root, tmp_path / "out/c.msgpack")
+    assert load(tmp_path / "out/c.msgpack").questions.browsers == ("chromium", "/Applications/A B.app/B")
+    change(root, '"chromium"', '"../chromium"')
+    assert "'../chromium' is neither the name nor the whole path of a program" in refusal(root)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bascule.move.errors import MoveError
-from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name
-from bascule.move.imap.session import Refused, Reply, Session
+from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
+from bascule.move.imap.session import Refused, Reply, Session, fetched
 from bascule.move.imap.source import is_body, uids, windows
-from bascule.move.imap.syntax import numbers, pairs, parse, ranges, write_date
+from bascule.move.imap.syntax import number, numbers, ranges, write_date
 from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Folder, Message
 from bascule.move.protocol import Place, Stored
@@ -23,14 +23,14 @@ class ImapTarget:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._boxes = Mailboxes(session)
-        self._raw = b""
+        self._raw = self._validity = b""
         self._next = 1
         self._keeps: frozenset[str] | None = None
         can = session.abilities
         self._free = b"LITERAL+" in can
         self._many = b"MULTIAPPEND" in can
         self._zero = b"BINARY" in can
-        self._limit = next((int(word[12:]) for word in can if word.startswith(b"APPENDLIMIT=") and word[12:].isdigit()), None)
+        self._limit = next((number(word[12:]) for word in can if word.startswith(b"APPENDLIMIT=") and word[12:].isdigit()), None)
 
     def open(self, folder: Folder) -> Place:
         """Select the folder with the same name, else the one for the same use, else make it."""
@@ -39,42 +39,48 @@ class ImapTarget:
         if reply.refused:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
         told = dict(reply.told())
-        self._raw, self._next = box.raw, int(told.get(b"UIDNEXT", b"1"))
+        self._validity = told.get(b"UIDVALIDITY", b"")
+        self._raw, self._next = box.raw, number(told.get(b"UIDNEXT", b"1"))
         kept = told.get(b"PERMANENTFLAGS", b"(\\*)").strip(b"()").lower().split()
         self._keeps = None if b"\\*" in kept else frozenset(flag.decode("ascii", "replace") for flag in kept)
-        return Place(path=box.folder.path, generation=told.get(b"UIDVALIDITY", b"").decode(), mark=str(self._next))
+        return Place(path=box.folder.path, generation=self._validity.decode("ascii", "replace"), mark=str(self._next))
 
     def _made(self, folder: Folder) -> Mailbox:
-        raw = self._boxes.raw(folder.path)
-        use = b" (USE (\\%s))" % folder.use.capitalize().encode() if folder.use and b"CREATE-SPECIAL-USE" in self._session.abilities else b""
-        made = self._session.command(b"CREATE ", name(raw), use)
-        if made.refused and use:
-            made = self._session.command(b"CREATE ", name(raw))
-        if made.refused and made.refused.code != "ALREADYEXISTS":
-            raise MoveError("folder", folder="/".join(folder.path), said=made.refused.said)
-        self._session.command(b"SUBSCRIBE ", name(raw))
-        box = Mailbox(raw=raw, folder=folder)
-        self._boxes.boxes.append(box)
-        return box
+        """Make a folder; where the server does not take its name, with other letters in the place of those that servers disagree on."""
+        said = ""
+        for path in dict.fromkeys((folder.path, tamed(folder.path))):
+            raw = self._boxes.raw(path)
+            if box := self._boxes.named(raw):
+                return box
+            refused = self._create(raw, folder.use)
+            if refused is None or refused.code == "ALREADYEXISTS":
+                self._session.command(b"SUBSCRIBE ", name(raw))
+                return self._boxes.made(raw, folder.use)
+            said = said or refused.said
+        raise MoveError("folder", folder="/".join(folder.path), said=said)
+
+    def _create(self, raw: bytes, use: str | None) -> Refused | None:
+        if use and b"CREATE-SPECIAL-USE" in self._session.abilities:
+            told = self._session.command(b"CREATE ", name(raw), b" (USE (\\%s))" % use.capitalize().encode())
+            if told.refused is None:
+                return None
+        return self._session.command(b"CREATE ", name(raw)).refused
 
     def mark(self) -> str:
         """Return the UID that the next message will have at least."""
         if b"UIDPLUS" not in self._session.abilities:
-            for values in self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").lists(b"STATUS"):
-                value = pairs(values[-1]).get(b"UIDNEXT")
-                self._next = int(value) if isinstance(value, bytes) else self._next
+            for told in self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS"):
+                self._next = number(told.get(b"UIDNEXT", b"%d" % self._next))
         return str(self._next)
 
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield UID and digest of what the selected folder holds from a mark on, if its size is wanted."""
         self._session.command(b"NOOP")
         for run in windows(uids(self._session, int(since or 1)), 2000):
-            sizes = {}
-            for values in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
-                told = pairs(values[2])
-                uid, size = told.get(b"UID"), told.get(b"RFC822.SIZE")
-                if isinstance(uid, bytes) and isinstance(size, bytes) and wanted(int(size)):
-                    sizes[int(uid)] = int(size)
+            sizes: set[int] = set()
+            for told in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
+                if {b"UID", b"RFC822.SIZE"} <= told.keys() and wanted(number(told[b"RFC822.SIZE"])):
+                    sizes.add(number(told[b"UID"]))
             keys = sorted(sizes)
             for start in range(0, len(keys), 50):
                 yield from self._digests(keys[start : start + 50])
@@ -84,13 +90,13 @@ class ImapTarget:
         tag = self._session.start(b"UID FETCH ", ranges(keys), b" (UID BODY.PEEK[])")
         for answer in self._session.answers(tag, body=is_body):
             if len(answer.parts) > 1:
-                told = pairs(parse(answer.parts)[2])
-                uid, body = told.get(b"UID"), told.get(b"BODY[]")
-                if isinstance(uid, bytes) and isinstance(body, Body):
+                told = fetched(answer)
+                body = told.get(b"BODY[]")
+                if isinstance(body, Body) and b"UID" in told:
                     if suspect(body):
-                        doubtful[int(uid)] = body
+                        doubtful[number(told[b"UID"])] = body
                     else:
-                        yield uid.decode(), body.digest
+                        yield str(number(told[b"UID"])), body.digest
         for key, body in restored(self._session, doubtful).items():
             yield str(key), body.digest
 
@@ -134,10 +140,12 @@ class ImapTarget:
 
     def _kept(self, messages: list[Message], reply: Reply) -> list[Stored]:
         keys: list[int | None] = [None] * len(messages)
-        if reply.code == b"APPENDUID":
-            given = list(numbers(reply.argument.split()[-1]))
-            if len(given) == len(messages):
-                keys, self._next = [*given], max([self._next, *(key + 1 for key in given)])
+        told = reply.argument.split()
+        if reply.code == b"APPENDUID" and len(told) == 2 and told[0] == self._validity:
+            given = numbers(told[1], len(messages))
+            # Numbers that the folder had given away before are no new ones, whatever the server says.
+            if given and min(given) >= self._next and len(set(given)) == len(given):
+                keys, self._next = [*given], max(given) + 1
         return [Stored(key=None if key is None else str(key), lost=self._lost(message)) for key, message in zip(keys, messages, strict=True)]
 
     def _lost(self, message: Message) -> tuple[str, ...]:
