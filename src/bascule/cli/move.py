@@ -36,7 +36,7 @@ class VerificationForm(StrEnum):
 def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add both commands to the application."""
     t = speaker.words.t
-    secrets_help = t("TOML file with [source] and [target], each with password or token; - is the standard input.")
+    secrets_help = t("TOML file with [source] and [target], each with password, token, or client_id and client_secret; - is the standard input.")
     ca_help = t("Certificates to trust beside the system's (PEM), for a server of your own.")
     client_help = t("The id under which your firm registered Bascule at the old or new provider, where one signs in on a page of theirs.")
     remember_help = t("Keep the sign-in in the system's keyring, so that the next run needs nobody.")

@@ -90,6 +90,8 @@ def _way(place: Address, told: dict[str, str], speaker: Speaker, client: Client)
         if not own:
             _without_client(place, known, speaker)
             return None
+    if not own or not (known or told.get("device_url") or told.get("authorize_url")):
+        raise MoveError("sign-in-needed", host=place.host)
     tenant = told.get("tenant") or place.options.get("tenant") or (known.tenant if known else "")
     if tenant and not _TENANT.fullmatch(tenant):
         raise MoveError("tenant", tenant=tenant)
