@@ -101,9 +101,17 @@ def test_a_token_that_ends_in_the_middle_of_a_move_is_renewed_when_the_line_brea
     assert (done, line.cuts) == (Receipt(moved=TOTAL), 1)
     assert fresh.get() != CANARY + "first"
     assert content(new, "anne.token") == content(guarded, "anne")
-    checking = reader(address(guarded.address("anne")), Access(ticket=fresh))
-    assert len(list(checking.read(("INBOX",)))) == sum(content(guarded, "anne")["INBOX"].values())
-    checking.close()
+
+
+def test_a_token_that_ends_in_the_middle_of_the_check_is_renewed(guarded: Dovecot, authorization: Authorization, papers: Papers) -> None:
+    fresh = ticket(authorization, papers)
+    with Cutter(guarded.port, before=b"BODY[]") as line:
+        checking = reader(address(f"imap://anne@127.0.0.1:{line.port}/"), Access(ticket=fresh))
+        authorization.take_back()
+        found = list(checking.read(("INBOX",)))
+        checking.close()
+    assert (len(found), line.cuts) == (sum(content(guarded, "anne")["INBOX"].values()), 1)
+    assert fresh.get() != CANARY + "first"
 
 
 def test_a_token_of_somebody_else_s_making_is_used_and_its_end_told(guarded: Dovecot, authorization: Authorization) -> None:
@@ -229,7 +237,7 @@ def test_a_mailbox_behind_graph_from_the_command_line(
     nowhere(tmp_path, done, checked)
 
 
-def test_what_to_do_is_said_where_a_password_does_not_open(bascule: Bascule) -> None:
+def test_what_to_do_is_said_where_a_password_does_not_open(bascule: Bascule, tmp_path: Path) -> None:
     there = "imap://u@127.0.0.1:1/"
     registered = bascule("move", "imaps://anne%40exemple.fr@outlook.office365.com/", there)
     assert (registered.status, "--client-id" in registered.err, "Register Bascule" in registered.err) == (2, True, True)
@@ -237,5 +245,11 @@ def test_what_to_do_is_said_where_a_password_does_not_open(bascule: Bascule) -> 
     assert (hostless.status, "graph.microsoft.com takes no password" in hostless.err) == (2, True)
     google = bascule("move", "imaps://anne%40exemple.fr@imap.gmail.com/", there)
     assert (google.status, "one made for programs" in google.err) == (2, True)
+    (tmp_path / "s.toml").write_text('[source]\ntoken = "é é"\n[target]\npassword = "x"\n')
+    spoilt = bascule("move", "graph://anne@localhost:1/", there, "--secrets", "s.toml")
+    assert (spoilt.status, "The token in the file" in spoilt.err) == (3, True)
+    (tmp_path / "s.toml").write_text('[source]\ntoken_url = "https://localhost:1/"\n[target]\npassword = "x"\n')
+    half = bascule("move", "graph://anne@localhost:1/", there, "--secrets", "s.toml")
+    assert (half.status, "add --client-id ID" in half.err) == (2, True)
     odd = bascule("move", "graph://anne%40exemple.fr?tenant=../x&client_id=1", there)
     assert (odd.status, "tenant ../x" in odd.err) == (2, True)

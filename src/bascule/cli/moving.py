@@ -18,8 +18,21 @@ from bascule.cli.signing import Client, placed, signed_in
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
 from bascule.report import move_error
 
-_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "not-https", "tenant"})
-_INPUT = frozenset({"ca-file", "journal", "source-missing"})
+_WRONG_USE = frozenset(
+    {
+        "address",
+        "unknown-kind",
+        "password-in-address",
+        "no-source",
+        "no-target",
+        "plain-text",
+        "other-journal",
+        "not-https",
+        "tenant",
+        "sign-in-needed",
+    }
+)
+_INPUT = frozenset({"ca-file", "token", "journal", "source-missing"})
 _INCOMPLETE = 5
 _EVERY_S = 5.0
 

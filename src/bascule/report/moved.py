@@ -178,6 +178,7 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "sign-in-over": t("The sign-in has ended and cannot be renewed. Run the same command again and sign in; nothing is carried twice."),
         "sign-in-answer": t("{host} does not answer as a sign-in server does ({said}). Check its address."),
         "not-https": t("{address}: only https addresses are used for signing in."),
+        "token": t("The token in the file of --secrets is none: it has letters or spaces that no token has. Copy it once more."),
         "tenant": t("tenant {tenant}: write the directory's name (exemple.fr) or its number."),
         "answer": t("{host} answers something that cannot be understood ({said}). Everything carried so far is kept; run the same command again later."),
         "refused-mailbox": t("{host} does not open the mailbox of {user}: “{said}”. Sign in as this person, or let the administrator allow it."),

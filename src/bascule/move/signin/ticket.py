@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bascule.move.errors import MoveError
-from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, granted, post, refusal
+from bascule.move.signin.tokens import Clock, Denied, Tokens, Way, clean, granted, post, refusal
 from bascule.move.web import Web
 
 _EARLY_S = 120.0
@@ -35,7 +35,13 @@ class Fixed:
         return "Fixed(…)"
 
     def get(self) -> str:
-        """Return it."""
+        """Return it.
+
+        Raises:
+            MoveError: It cannot be one (`token`); it is not shown.
+        """
+        if not clean(self._token):
+            raise MoveError("token")
         return self._token
 
     def instead_of(self, token: str) -> str:

@@ -127,7 +127,7 @@ def granted(answer: Answer, url: str, clock: Clock = time.monotonic, *, kept: st
         MoveError: There are none in it, or of a kind that is not known (`sign-in-answer`).
     """
     told = read(answer.body, Granted, url)
-    if told.token_type.lower() != "bearer" or not _clean(told.access_token):
+    if told.token_type.lower() != "bearer" or not clean(told.access_token):
         raise MoveError("sign-in-answer", host=_host(url), said="token_type")
     return Tokens(told.access_token, clock() + seconds(told.expires_in), told.refresh_token or kept)
 
@@ -147,8 +147,8 @@ def refusal(denied: Denied, url: str) -> MoveError:
     return MoveError(codes.get(denied.error, "sign-in-refused"), host=_host(url), said=said)
 
 
-def _clean(token: str) -> bool:
-    """Say whether a token can stand in a header: visible ASCII (RFC 6750, section 2.1)."""
+def clean(token: str) -> bool:
+    """Return whether a token can stand in a header: visible ASCII (RFC 6750, section 2.1)."""
     return bool(token) and token.isascii() and token.isprintable() and " " not in token
 
 
