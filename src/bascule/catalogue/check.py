@@ -9,13 +9,14 @@ from typing import Any
 from bascule.catalogue.fingerprint import compiled, found_in
 from bascule.catalogue.refusal import CatalogueError, Problem
 from bascule.catalogue.source import line_of
-from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, Price, Sourced
+from bascule.model import SELF, Claim, Fact, Fingerprint, Flow, Match, Organisation, Price, SignIn, Sourced
 
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
 _REFERS_BACK = re.compile(r"\\[1-9]|\(\?P[=<]|\(\?[aiLmsux]+[):]|\(\?\(")
 _AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
 """Days for which each kind of thing may be believed once it was read: what changes fast, for a short time."""
+_SIGN_IN_PROTOCOLS = ("imap", "graph")
 TEXT_LANGUAGES = {"fr", "en"}
 
 
@@ -45,6 +46,8 @@ def sourced(organisation: Organisation) -> Iterator[tuple[str, str, Sourced]]:
                 yield f"{at}.{name}[{index}]", "transfer", transfer
         for index, price in enumerate(service.prices):
             yield f"{at}.prices[{index}]", "price", price
+        for index, way in enumerate(service.sign_in):
+            yield f"{at}.sign_in[{index}]", "fact", way
         for index, fingerprint in enumerate(service.fingerprints):
             yield f"{at}.fingerprints[{index}]", "fingerprint", fingerprint
 
@@ -67,6 +70,37 @@ def sources(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
                 yield Problem(path, line_of(text, f"{place}.source"), "source", f"{place}.source", {"name": repr(thing.source)})
             if isinstance(thing, Price) and thing.amount < 0:
                 yield Problem(path, line_of(text, place), "price", place)
+
+
+def sign_ins(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Every way to sign in is complete, speaks https alone, and is the only one that opens its servers."""
+    opened: dict[tuple[str, str], str] = {}
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+        for number, service in enumerate(entry.services):
+            for index, way in enumerate(service.sign_in):
+                place = f"$.services[{number}].sign_in[{index}]"
+                for words in (*_way(way), *_shared(way, service.id, opened)):
+                    yield Problem(path, line_of(text, place), f"{place}: {words}")
+
+
+def _way(way: SignIn) -> Iterator[str]:
+    if not (way.device_url if way.flow is Flow.DEVICE else way.authorize_url):
+        yield f"the flow {way.flow} needs its address ({'device_url' if way.flow is Flow.DEVICE else 'authorize_url'})"
+    for url in filter(None, (way.device_url, way.authorize_url, way.token_url, way.register_url, way.app_password_url)):
+        if not url.startswith("https://") or not address(url):
+            yield f"{url!r} is no https address"
+        if "{tenant}" in url and not way.tenant:
+            yield f"{url!r} needs a usual tenant"
+    if not way.hosts or not way.scopes or way.protocol not in _SIGN_IN_PROTOCOLS:
+        yield f"protocol ({', '.join(_SIGN_IN_PROTOCOLS)}), hosts and scopes are needed"
+    yield from (f"no source address ({page!r})" for page in way.more if not address(page))
+
+
+def _shared(way: SignIn, service: str, opened: dict[tuple[str, str], str]) -> Iterator[str]:
+    for host in way.hosts:
+        if opened.setdefault((way.protocol, host), service) != service:
+            yield f"{host!r} is also opened by {opened[way.protocol, host]}"
 
 
 def references(entries: list[tuple[Path, Organisation]], functions: set[str], countries: set[str]) -> Iterator[Problem]:

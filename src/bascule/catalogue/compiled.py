@@ -28,6 +28,7 @@ from bascule.model import (
     Questions,
     Scenario,
     Service,
+    SignIn,
     Sourced,
     french_vat,
 )
@@ -116,6 +117,11 @@ class Catalogue:
         return {deployment.id: deployment for service in self.services.values() for deployment in service.deployments}
 
     @cached_property
+    def sign_ins(self) -> dict[tuple[str, str], SignIn]:
+        """How programs sign in, by protocol and host of the server."""
+        return {(way.protocol, host): way for service in self.services.values() for way in service.sign_in for host in way.hosts}
+
+    @cached_property
     def functions(self) -> dict[str, Function]:
         """Functions by id, in the order in which people are shown them."""
         return {function.id: function for function in self.content.functions}
@@ -189,6 +195,7 @@ def _without_later(organisation: Organisation, on: date) -> Organisation:
             exports=_read_by(service.exports, on),
             imports=_read_by(service.imports, on),
             prices=_read_by(service.prices, on),
+            sign_in=_read_by(service.sign_in, on),
             deployments=tuple(
                 replace(entry, hosting=_read_by(entry.hosting, on), needs=_read_by(entry.needs, on)) for entry in _read_by(service.deployments, on)
             ),
@@ -258,6 +265,7 @@ def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[s
     yield from check.references(entries, functions, countries)
     yield from check.cycles(entries)
     yield from check.fingerprints(entries)
+    yield from check.sign_ins(entries)
     yield from check.around(root, parts, services, functions, countries)
 
 

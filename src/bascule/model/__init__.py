@@ -50,6 +50,7 @@ from bascule.model.organisation import (
     NOBODY,
     SELF,
     Deployment,
+    Flow,
     Hosting,
     IfCut,
     Need,
@@ -60,6 +61,7 @@ from bascule.model.organisation import (
     Price,
     Service,
     ServiceKind,
+    SignIn,
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions
@@ -95,6 +97,7 @@ __all__ = [
     "Fingerprint",
     "Firm",
     "FirmFunction",
+    "Flow",
     "FolderReceipt",
     "Function",
     "FunctionState",
@@ -131,6 +134,7 @@ __all__ = [
     "Service",
     "ServiceKind",
     "Side",
+    "SignIn",
     "Sourced",
     "Status",
     "Strength",

@@ -371,6 +371,45 @@ def test_nothing_to_refuse_raises_nothing():
     assert refuse([]) is None
 
 
+SIGN_IN = """[[services.sign_in]]
+protocol = "imap"
+hosts = ["imap.alder.example"]
+flow = "device"
+device_url = "https://alder.example/{tenant}/device"
+token_url = "https://alder.example/{tenant}/token"
+tenant = "common"
+scopes = ["mail"]
+more = ["https://alder.example/more"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('flow = "device"', 'flow = "code"', "needs its address (authorize_url)"),
+        ("device_url = ", "register_url = ", "needs its address (device_url)"),
+        ('token_url = "https:', 'token_url = "http:', "is no https address"),
+        ('tenant = "common"\n', "", "needs a usual tenant"),
+        ('scopes = ["mail"]', "scopes = []", "are needed"),
+        ('hosts = ["imap.alder.example"]', "hosts = []", "are needed"),
+        ('protocol = "imap"', 'protocol = "pigeon"', "protocol (imap, graph)"),
+        ('more = ["https:', 'more = ["', "no source address"),
+    ],
+)
+def test_a_way_to_sign_in_that_is_not_whole_is_refused(root, old, new, words):
+    change(root, "[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    assert gather(root)
+    change(root, old, new)
+    assert words in refusal(root)
+
+
+def test_a_server_is_opened_in_one_way_only(root):
+    change(root, "[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    other = GOOD.replace("alder", "birch").replace("[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    put(root, "organisations/birch.toml", other)
+    assert "'imap.alder.example' is also opened by alder-mail" in refusal(root)
+
+
 def test_a_price_below_zero_is_refused(root):
     price = '[[services.prices]]\nplan = "p"\namount = -1\ncurrency = "EUR"\nper = "user"\nperiod = "month"\n'
     change(root, "[[services.fingerprints]]", f"{price}{FROM}\n[[services.fingerprints]]")
