@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
@@ -181,7 +182,8 @@ class ImapTarget:
         session = self._session
         session.wire.patience(sum(body.size for _, body in literals))
         if self._free:
-            return session.start(b"APPEND ", name(self._raw), *(piece for head, body in literals for piece in (head, *body.pieces())))
+            told = (piece for head, body in literals for piece in chain((head,), body.pieces()))
+            return session.start_large(chain((b"APPEND ", name(self._raw)), told))
         return session.start_waiting(b"APPEND " + name(self._raw), literals)
 
     def close(self) -> None:
