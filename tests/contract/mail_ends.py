@@ -103,12 +103,10 @@ SOURCES: dict[str, Callable[[pytest.FixtureRequest, Path, Letters], SourceEnd]] 
     "memory": memory_source,
     "imap-dovecot": imap_source("old", "/"),
     "imap-cyrus": imap_source("second", ".", "INBOX."),
-    "imap-cyrus-flat": imap_source("flat", "/"),
     "graph": graph_source,
 }
 TARGETS: dict[str, Callable[[pytest.FixtureRequest, Path], TargetEnd]] = {
     "memory": memory_target,
     "imap-dovecot": imap_target("new"),
     "imap-cyrus": imap_target("second", b"this is no header\r\n\r\n"),
-    "imap-cyrus-flat": imap_target("flat", b"this is no header\r\n\r\n"),
 }

@@ -22,6 +22,8 @@ BATCH = 100
 """Messages that are stored together at most."""
 BATCH_BYTES = 8 * 1024 * 1024
 _AHEAD_BYTES = 2 * BATCH_BYTES
+_OVERHEAD = 1500
+"""Bytes that a message takes in memory beside its own."""
 _TRIES = 6
 """Times that one step is tried, while nothing gets through at all."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 300.0
@@ -218,7 +220,7 @@ T = TypeVar("T")
 
 
 def _weight(message: Message) -> int:
-    return min(message.body.size, IN_MEMORY) + 500
+    return min(message.body.size, IN_MEMORY) + _OVERHEAD
 
 
 def _any(_size: int) -> bool:

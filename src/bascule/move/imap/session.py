@@ -4,6 +4,7 @@ import base64
 import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -184,10 +185,14 @@ class Session:
 
     def start(self, *pieces: bytes) -> bytes:
         """Send a command without waiting for its answer; return its tag."""
+        return self.start_large(pieces)
+
+    def start_large(self, pieces: Iterable[bytes]) -> bytes:
+        """Send a command piece by piece, so that it need not fit in memory; return its tag."""
         self._count += 1
         tag = b"B%d" % self._count
         self._open.add(tag)
-        self.wire.send([tag, b" ", *pieces, b"\r\n"])
+        self.wire.send(chain((tag, b" "), pieces, (b"\r\n",)))
         return tag
 
     def start_waiting(self, head: bytes, literals: Sequence[tuple[bytes, Body]]) -> bytes:

@@ -165,7 +165,8 @@ class Runs:
                     self._ends[-1] = max(last, self._ends[-1])
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return zip(self._ends[::2], self._ends[1::2], strict=True)
+        ends = self._ends
+        return ((ends[place], ends[place + 1]) for place in range(0, len(ends), 2))
 
 
 def windows(runs: Iterable[tuple[int, int]], size: int) -> Iterator[bytes]:

@@ -10,7 +10,8 @@ from bascule.move.errors import CutError
 from bascule.move.imap.wire import Part
 from bascule.move.item import Body
 
-_TOKEN = re.compile(rb'[ ]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|((?:[^ ()"\[]|\[[^\]]*\])+))', re.DOTALL)
+# Possessive: nothing is tried twice, and a line of megabytes needs no memory but its own.
+_TOKEN = re.compile(rb'[ ]*+(?:(\()|(\))|"((?:[^"\\]++|\\.)*+)"|((?:[^ ()"\[]++|\[[^\]]*+\])++))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"^ ?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
@@ -76,6 +77,11 @@ class ImapTarget:
             self._next = self._asked()
         return str(self._next)
 
+    def _came(self) -> bool:
+        """Return whether anything stands behind what was stored last."""
+        self._session.command(b"NOOP")
+        return any(uids(self._session, self._next))
+
     def _asked(self) -> int:
         told = self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS")
         return max((number(one[b"UIDNEXT"]) for one in told if b"UIDNEXT" in one), default=self._next)
@@ -132,7 +138,7 @@ class ImapTarget:
             return self._kept(messages, reply)
         if len(messages) == 1:
             return [_refusal(reply.refused)]
-        if b"UIDPLUS" in self._session.abilities and self._asked() > self._next:
+        if b"UIDPLUS" in self._session.abilities and self._came():
             # All or nothing is the promise (RFC 3502); where it is broken, what arrived is recognised before anything is sent again.
             raise CutError(reply.refused.said)
         half = len(messages) // 2
@@ -181,7 +187,8 @@ class ImapTarget:
         session = self._session
         session.wire.patience(sum(body.size for _, body in literals))
         if self._free:
-            return session.start(b"APPEND ", name(self._raw), *(piece for head, body in literals for piece in (head, *body.pieces())))
+            told = (piece for head, body in literals for piece in chain((head,), body.pieces()))
+            return session.start_large(chain((b"APPEND ", name(self._raw)), told))
         return session.start_waiting(b"APPEND " + name(self._raw), literals)
 
     def close(self) -> None:
