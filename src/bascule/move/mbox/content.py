@@ -62,7 +62,10 @@ def _at_lines(pattern: re.Pattern[bytes], new: bytes, begins: bool, block: bytes
 def marks(data: Data, part: Part) -> tuple[tuple[str, ...], datetime | None]:
     """Return flags and date: the flags of Status, X-Status, X-Keywords and X-Mozilla-Status, the date of the From line, else of the header Date."""
     head = data.read(part.begin, min(_HEAD, part.end - part.begin)).replace(b"\r\n", b"\n")
-    told = {found[1].lower().decode(): found[2].decode("utf-8", "replace") for found in reversed(list(_OURS.finditer(_header(head))))}
+    # The lines of an mbox of ours say all; in the message below them a Status may stand that its sender wrote.
+    lines = head.split(b"\n", part.own)[: part.own] if part.own else [_header(head)]
+    found = [one for text in lines for one in _OURS.finditer(text)]
+    told = {one[1].lower().decode(): one[2].decode("utf-8", "replace") for one in reversed(found)}
     flags = {"\\Seen"} if "R" in told.get("status", "") else set()
     flags |= {flag for letter, flag in _LETTERS.items() if letter in told.get("x-status", "")}
     flags |= set(told.get("x-keywords", "").split())
