@@ -146,7 +146,7 @@ def _number(mbox: Path) -> None:
             if line.startswith(b"From "):
                 seen.clear()
             new.write(_LOT.sub(counted, line))
-    os.replace(draft, mbox)
+    draft.replace(mbox)
 
 
 def _top(folder: Path) -> Path:

@@ -46,7 +46,7 @@ class MaildirTarget:
             self._make()
             self._words = layout.keywords(self._directory)
             self._clean()
-            numbers = (int(found[1]) for part in ("cur", "new") for name in os.listdir(self._directory / part) if (found := _OURS.match(name)))
+            numbers = (int(found[1]) for part in ("cur", "new") for file in (self._directory / part).iterdir() if (found := _OURS.match(file.name)))
             self._next = max(numbers, default=0) + 1
         except OSError as error:
             raise self._failed(error) from error
@@ -66,10 +66,9 @@ class MaildirTarget:
         _settle(self._root)
 
     def _clean(self) -> None:
-        for name in os.listdir(self._directory / "tmp"):
-            if _OURS.match(name):
-                with suppress(FileNotFoundError):
-                    (self._directory / "tmp" / name).unlink()
+        for file in (self._directory / "tmp").iterdir():
+            if _OURS.match(file.name):
+                file.unlink(missing_ok=True)
 
     def mark(self) -> str:
         """Return the number of the next message."""
@@ -78,9 +77,9 @@ class MaildirTarget:
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield key and digest of what the folder holds; from a mark on, of what was written here since."""
         for part in ("cur", "new"):
-            for name in sorted(os.listdir(self._directory / part)):
-                told, ours, file = layout.parsed(name), _OURS.match(name), self._directory / part / name
-                if name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
+            for file in sorted((self._directory / part).iterdir()):
+                told, ours = layout.parsed(file.name), _OURS.match(file.name)
+                if file.name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
                     continue
                 if told.full is not None and not told.as_is and not wanted(told.full):
                     continue
@@ -99,7 +98,7 @@ class MaildirTarget:
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
             for name in names:
-                os.rename(self._directory / "tmp" / name.rpartition(":")[0], self._directory / "cur" / name)
+                (self._directory / "tmp" / name.rpartition(":")[0]).rename(self._directory / "cur" / name)
             _settle(self._directory / "cur")
         except OSError as error:
             raise self._failed(error) from error
@@ -123,7 +122,7 @@ class MaildirTarget:
             os.fsync(out.fileno())
         # W is the size with CRLF, which only a file with plain line ends can promise.
         name = f"{unique},S={size}" + (f",W={whole.size}" if plain else layout.AS_IS if is_bare(whole.pieces()) else "")
-        os.rename(file, self._directory / "tmp" / name)
+        file.rename(self._directory / "tmp" / name)
         return f"{name}:2,{marks}", lost
 
     def _learn(self, messages: Sequence[Message]) -> None:
@@ -142,7 +141,7 @@ class MaildirTarget:
             out.write(text.encode())
             out.flush()
             os.fsync(out.fileno())
-        os.replace(draft, file)
+        draft.replace(file)
         _settle(self._directory)
 
     def _failed(self, error: OSError) -> MoveError:
