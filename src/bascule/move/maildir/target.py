@@ -97,8 +97,11 @@ class MaildirTarget:
                 name, lost = self._written(message)
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
+            # All are written before the first is waited for: the disk then takes them together.
             for name in names:
-                (self._directory / "tmp" / name.rpartition(":")[0]).rename(self._directory / "cur" / name)
+                _settle(self._draft(name))
+            for name in names:
+                self._draft(name).rename(self._directory / "cur" / name)
             _settle(self._directory / "cur")
         except OSError as error:
             raise self._failed(error) from error
@@ -108,22 +111,22 @@ class MaildirTarget:
         whole = message.body
         plain = folds(whole.pieces())
         marks, lost = layout.letters(message.entry.flags, self._words)
-        unique = f"{int(time.time())}.B{self._next:010d}R{secrets.token_hex(4)}.bascule"
+        size = sum(map(len, folded(whole.pieces()))) if plain else whole.size
+        # W is the size with CRLF, which only a file with plain line ends can promise.
+        form = f",W={whole.size}" if plain else layout.AS_IS if is_bare(whole.pieces()) else ""
+        name = f"{int(time.time())}.B{self._next:010d}R{secrets.token_hex(4)}.bascule,S={size}{form}:2,{marks}"
         self._next += 1
-        file = self._directory / "tmp" / unique
-        size = 0
-        with file.open("xb") as out:
+        with self._draft(name).open("xb") as out:
             for piece in folded(whole.pieces()) if plain else whole.pieces():
-                size += out.write(piece)
+                out.write(piece)
             out.flush()
             if message.entry.date:
                 seconds = message.entry.date.timestamp()
                 os.utime(out.fileno(), (seconds, seconds))
-            os.fsync(out.fileno())
-        # W is the size with CRLF, which only a file with plain line ends can promise.
-        name = f"{unique},S={size}" + (f",W={whole.size}" if plain else layout.AS_IS if is_bare(whole.pieces()) else "")
-        file.rename(self._directory / "tmp" / name)
-        return f"{name}:2,{marks}", lost
+        return name, lost
+
+    def _draft(self, name: str) -> Path:
+        return self._directory / "tmp" / name.rpartition(":")[0]
 
     def _learn(self, messages: Sequence[Message]) -> None:
         """Give letters to keywords that are new in this folder; the list is on the disk before a name uses it."""
@@ -152,9 +155,9 @@ class MaildirTarget:
         """Nothing stays open."""
 
 
-def _settle(directory: Path) -> None:
-    """Bring the names in a directory to the disk."""
-    number = os.open(directory, os.O_RDONLY)
+def _settle(place: Path) -> None:
+    """Bring a file, or the names in a directory, to the disk."""
+    number = os.open(place, os.O_RDONLY)
     try:
         os.fsync(number)
     finally:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
-from email.utils import parsedate_tz
+from email.utils import mktime_tz, parsedate_tz
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from bascule.move.verify.reader import Seen
 _PIECE = 64 * 1024
 _SPOOL = 1024 * 1024
 _TIME, _YEAR = re.compile(rb"(?<!\d)\d{1,2}:\d\d\b"), re.compile(rb"\b\d{4}\b")
+_CTIME = re.compile(r"\b([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d\d(?::\d\d)?)\b")
 _NOTE = re.compile(rb"From bascule-l(\d+)-h(\d)-(\w*)@localhost ")
 _STATUS = (
     ("Status", "R", "\\seen"),
@@ -50,8 +51,12 @@ def letters(opened: IO[bytes], quoting: str = "mboxrd", *, lots: bool = False) -
         quoting: As in its address.
         lots: Whether what `readpst` draws by lot is numbered.
     """
-    line, spool = b"", tempfile.SpooledTemporaryFile(_SPOOL)
-    starts, first = True, True
+    with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
+        yield from _split(opened, spool, quoting, lots)
+
+
+def _split(opened: IO[bytes], spool: IO[bytes], quoting: str, lots: bool) -> Iterator[Letter]:
+    line, starts, first = b"", True, True
     for piece in iter(lambda: opened.readline(_PIECE), b""):
         if starts and piece.startswith(b"From ") and (first or _dated(piece)):
             if line:
@@ -107,8 +112,9 @@ def _lines(spool: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
     left = end - begin
     while left > 0:
         piece = spool.readline(min(_PIECE, left))
-        if piece.endswith(b"\r") and left > len(piece):
-            piece += spool.read(1)
+        # A piece must not end in the midst of a line end, nor among the quotes at the beginning of a line.
+        while len(piece) < left and not piece.endswith(b"\n") and (piece.endswith(b"\r") or b"From ".startswith(piece.lstrip(b">")[:5])):
+            piece += spool.readline(min(_PIECE, left - len(piece)))
         left -= len(piece)
         yield piece
 
@@ -122,44 +128,31 @@ def _is_quoted(line: bytes, quoting: str) -> bool:
 def marks(letter: Letter) -> tuple[frozenset[str], datetime | None]:
     """Return flags and date of a message."""
     # Lines of our own keep them; else the header does.
-    head = BytesHeaderParser().parsebytes((letter.own + b"\r\n") if letter.note and letter.own else letter.head)
-    flags = {flag for name, mark, flag in _STATUS if mark in str(head.get(name, ""))}
-    flags |= {word.lower() for word in _text(head.get("X-Keywords", "")).split()}
-    word = str(head.get("X-Mozilla-Status", "")).strip()
+    parsed = BytesHeaderParser().parsebytes((letter.own + b"\r\n") if letter.note and letter.own else letter.head)
+    head = {name.lower(): _text(value) for name, value in reversed(list(parsed.raw_items()))}
+    flags = {flag for name, mark, flag in _STATUS if mark in head.get(name.lower(), "")}
+    flags |= {word.lower() for word in head.get("x-keywords", "").split()}
+    word = head.get("x-mozilla-status", "").strip()
     if len(word) == 4 and all(digit in "0123456789abcdefABCDEF" for digit in word):
         flags |= {flag for bit, flag in _BITS if int(word, 16) & bit}
-    return frozenset(flags), when(letter.line.decode("latin-1")) or when(str(head.get("Date", "")))
+    return frozenset(flags), when(letter.line.decode("latin-1"), head.get("date", ""))
 
 
 def _text(value: object) -> str:
-    return str(value).encode("ascii", "surrogateescape").decode("utf-8", "replace") if str(value).isascii() or isinstance(value, str) else str(value)
+    # The parser keeps bytes beyond ASCII as surrogates.
+    return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def when(text: str) -> datetime | None:
-    """Return a date that stands somewhere in a line; None when there is none."""
-    words = text.replace(",", " ").split()
-    months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    for place, word in enumerate(words):
-        if word.lower()[:3] in months and 0 < place < len(words) - 2 or (place == 0 and word.lower() in months):
-            around = [words[place - 1], *words[place : place + 5]]
-            told = parsedate_tz(_ordered(around))
-            if told:
-                try:
-                    return datetime(*told[:6], tzinfo=UTC).fromtimestamp(datetime(*told[:6], tzinfo=UTC).timestamp() - (told[9] or 0), UTC)
-                except (ValueError, OverflowError):
-                    return None
-    return None
-
-
-def _ordered(words: list[str]) -> str:
-    """Return the words around a month as a header has them: day, month, year, time, zone."""
-    before, month, *after = words
-    if before.isdigit():
-        return " ".join([before, month, *after])
-    day, time, *rest = [*after, "", ""]
-    year = next((word for word in rest if word.isdigit() and len(word) == 4), "")
-    zone = next((word for word in rest if word[:1] in "+-" and word[1:].isdigit()), "+0000")
-    return f"{day} {month} {year} {time} {zone}"
+def when(line: str, header: str = "") -> datetime | None:
+    """Return the date of a From line, else of a header; None when neither has one."""
+    found = _CTIME.search(line)
+    zone = re.search(r"[+-]\d{4}\b", line[found.end(3) :]) if found else None
+    year = re.search(r"(?<![+-])\b\d{4}\b", line[found.end(3) :]) if found else None
+    told = parsedate_tz(f"{found[2]} {found[1]} {year[0]} {found[3]} {zone[0] if zone else '+0000'}" if found and year else header)
+    try:
+        return datetime.fromtimestamp(mktime_tz(told), UTC) if told else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class Keys:

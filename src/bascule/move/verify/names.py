@@ -16,7 +16,7 @@ def decoded(name: str) -> str:
 
 
 def _runs(name: str) -> str:
-    out = []
+    out: list[str] = []
     rest = name
     try:
         while "&" in rest:
