@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.move.dovecot import Dovecot, present
+from world.dovecot import Dovecot, present
 
 
 @pytest.fixture(scope="session")

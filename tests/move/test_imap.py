@@ -8,12 +8,12 @@ import pytest
 from bascule.model import Receipt, Verification
 from bascule.move import Access, Journal, Mover, address, source, target
 from bascule.move.verify import reader, verify
-from tests.move.dovecot import PASSWORD, Dovecot
 from tests.move.mailbox import FOLDERS, client, content, fill, put
+from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")
 KEY = Access(password=PASSWORD)
-TOTAL = 70
+TOTAL = 72
 
 
 def carry(journal: Path, here: str, there: str) -> Receipt:
@@ -59,9 +59,9 @@ def test_bytes_dates_flags_and_folders_are_the_same_and_the_source_is_untouched(
 @pytest.mark.parametrize(
     "capability",
     [
-        "IMAP4rev1 LITERAL+ UIDPLUS",
-        "IMAP4rev1",
-        "IMAP4rev1 SASL-IR MULTIAPPEND NAMESPACE SPECIAL-USE LIST-EXTENDED",
+        "IMAP4rev1 LITERAL+ UIDPLUS BINARY",
+        "IMAP4rev1 BINARY",
+        "IMAP4rev1 SASL-IR MULTIAPPEND NAMESPACE SPECIAL-USE LIST-EXTENDED BINARY",
     ],
     ids=["pipelined", "one-by-one", "asking-before-each-literal"],
 )
@@ -133,3 +133,22 @@ def test_the_server_s_own_folder_for_sent_mail_is_used(old: Dovecot, new: Doveco
     assert set(content(new, "use")) >= {"INBOX", "Sent"}
     assert len(content(new, "use")["Sent"]) == 1
     assert FOLDERS[1] == "Sent"
+
+
+def test_a_zero_byte_arrives_as_a_zero_byte(old: Dovecot, new: Dovecot, tmp_path: Path) -> None:
+    with client(old, "zero") as box:
+        put(box, "INBOX", b"Subject: nul\r\n\r\na\0b \x80\r\n", "()", 1)
+    assert carry(tmp_path / "j", old.address("zero"), new.address("zero")) == Receipt(moved=1)
+    assert [path.read_bytes() for path in new.maildir("zero").glob("cur/*")] == [b"Subject: nul\n\na\0b \x80\n"]
+    assert checked(tmp_path / "j") == Verification(identical=1)
+
+
+def test_a_server_that_takes_no_zero_byte_is_named_and_nothing_else_waits(old: Dovecot, shelter: Path, tmp_path: Path) -> None:
+    with client(old, "nozero") as box:
+        put(box, "INBOX", b"Subject: nul\r\n\r\na\0b\r\n", "()", 1)
+        put(box, "INBOX", b"Subject: oui\r\n\r\n\r\n", "()", 2)
+    with Dovecot(tmp_path_of(shelter, tmp_path), capability="IMAP4rev1 LITERAL+ UIDPLUS MULTIAPPEND") as plain:
+        assert carry(tmp_path / "j", old.address("nozero"), plain.address("nozero")) == Receipt(moved=1, refused=1)
+    kept = Journal(tmp_path / "j")
+    assert ["zero byte" in item.said for item in kept.items(failed=True)] == [True]
+    kept.close()

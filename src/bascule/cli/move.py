@@ -11,6 +11,7 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command
 
 if TYPE_CHECKING:
+    from bascule.cli.moving import Move
     from bascule.move import Address, Journal
 
 _INCOMPLETE = 5
@@ -21,6 +22,7 @@ class ReceiptForm(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
     CSV = "csv"
 
 
@@ -48,6 +50,9 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         journal: Annotated[
             Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
         ] = None,
+        people: Annotated[
+            Path | None, typer.Option("--accounts", metavar="FILE", help=t("CSV list of accounts: columns old, new, old_password, new_password."))
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=t("Only look: what would be carried."))] = False,
         form: Annotated[ReceiptForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
         output: Annotated[
@@ -58,22 +63,15 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
-        from bascule.cli.moving import Watching, ends, failing
-        from bascule.move import Journal, Mover
-        from bascule.move import source as opened_source
-        from bascule.move import target as opened_target
+        from bascule.cli.moving import Keys, failing, pairs
 
         with failing(speaker):
-            (here, there), (key, other) = ends((source, target), secrets, ca_file, insecure, speaker)
-            connect, connect_target = opened_source(here, key), opened_target(there, other)
-            kept = Journal(journal or default_journal(here, there), str(here), str(there))
-            with Watching(speaker) as watching:
-                try:
-                    Mover(connect, connect_target, kept, watching.see).run(dry=dry_run)
-                finally:
-                    watching.close()
-                    _tell(kept, form, output, speaker)
-        return 0 if dry_run or kept.receipt().complete else _INCOMPLETE
+            moves = pairs((source, target), people, Keys(secrets, ca_file, insecure), speaker)
+        if people is None:
+            return carry(moves[0], journal, form, output, speaker, dry=dry_run)
+        if output or form:
+            raise Stop(2, t("With --accounts each account has its own journal; see one with: bascule verify JOURNAL"))
+        return carry_all(moves, journal or Path(), speaker, dry=dry_run)
 
     @app.command("verify", cls=Command, help=t("Read both sides of a move once more, by another way, and say whether anything is missing."))
     def check(
@@ -93,7 +91,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         del lang
         import msgspec
 
-        from bascule.cli.moving import ends, failing
+        from bascule.cli.moving import Keys, ends, failing
         from bascule.cli.output import Form, write
         from bascule.move import Journal
         from bascule.move.verify import reader, verify
@@ -103,11 +101,55 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(3, t("{file}: there is no such journal. `bascule move` says where it keeps it.", file=journal))
         with failing(speaker):
             kept = Journal(journal)
-            (here, there), (key, other) = ends((kept.source, kept.target), secrets, ca_file, insecure, speaker, only_target=target_only)
+            (here, there), (key, other) = ends((kept.source, kept.target), Keys(secrets, ca_file, insecure), speaker, only_target=target_only)
             found = verify(kept, None if target_only else reader(here, key), reader(there, other))
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)
         return 0 if found.complete else _INCOMPLETE
+
+
+def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: list[Path], speaker: Speaker, *, dry: bool) -> int:
+    """Carry one account, tell what came of it, and return the exit status."""
+    from bascule.cli.moving import failing, run
+
+    with failing(speaker):
+        kept = _journal(move, journal)
+        try:
+            run(move, kept, speaker, dry=dry)
+        finally:
+            _tell(kept, form, output, speaker)
+    return 0 if dry or kept.receipt().complete else _INCOMPLETE
+
+
+def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool) -> int:
+    """Carry account after account; one that fails holds up no other. One line each, and the exit status of the worst."""
+    from bascule.cli.moving import failing, run
+    from bascule.cli.output import emit
+    from bascule.report import receipt_line
+
+    status = 0
+    for move in moves:
+        said = ""
+        kept = None
+        try:
+            with failing(speaker):
+                kept = _journal(move, folder / default_journal(*move.ends))
+                run(move, kept, speaker, dry=dry)
+        except Stop as stop:
+            said, status = stop.message, max(status, stop.status)
+        if kept is not None:
+            status = max(status, 0 if dry or kept.receipt().complete else _INCOMPLETE)
+            emit(receipt_line(move.ends[0].user, move.ends[1].user, kept.receipt(), speaker.words) + (f" · {said}" if said else ""))
+            kept.close()
+        else:
+            emit(f"{move.ends[0].user} → {move.ends[1].user} · {said}")
+    return status
+
+
+def _journal(move: "Move", file: Path | None) -> "Journal":
+    from bascule.move import Journal
+
+    return Journal(file or default_journal(*move.ends), *(str(end) for end in move.ends))
 
 
 def default_journal(source: "Address", target: "Address") -> Path:
@@ -120,12 +162,13 @@ def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], spea
     import msgspec
 
     from bascule.cli.output import Form, write
-    from bascule.report import receipt_csv, receipt_text
+    from bascule.report import receipt_csv, receipt_page, receipt_text
 
     receipt = journal.receipt()
     forms: dict[str, Form] = {
         "text": lambda: receipt_text(receipt, journal.items(failed=True), speaker.words),
         "json": lambda: msgspec.json.encode(receipt),
+        "html": lambda: receipt_page((journal.source, journal.target), journal.by_folder(), receipt, journal.items(failed=True), speaker.words),
         "csv": lambda: receipt_csv(journal.items(), speaker.words),
     }
     write(forms, form, output, speaker)

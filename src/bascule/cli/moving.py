@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 from rich.live import Live
 from rich.text import Text
 
+from bascule.cli.accounts import accounts
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
-from bascule.move import Access, Address, BusyError, CutError, MoveError, Progress, address, needs_secret
+from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
 from bascule.report import move_error
 
 _WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"})
@@ -33,21 +35,64 @@ def failing(speaker: Speaker) -> Iterator[None]:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
 
 
-def ends(
-    texts: tuple[str, str], file: str | None, ca_file: Path | None, insecure: bool, speaker: Speaker, *, only_target: bool = False
-) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
+class Keys(msgspec.Struct, frozen=True):
+    """Where secrets come from, and whom to trust: the options that every move has.
+
+    Attributes:
+        file: With secrets; `-` for standard input, None to ask the person.
+        ca_file: Certificates to trust beside the system's.
+        insecure: Whether a password may cross the network in the clear.
+    """
+
+    file: str | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
+
+
+class Move(msgspec.Struct, frozen=True):
+    """One account: where from and where to, and how to get in."""
+
+    ends: tuple[Address, Address]
+    access: tuple[Access, Access]
+
+
+def ends(texts: tuple[str, str], keys: Keys, speaker: Speaker, *, only_target: bool = False) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
     """Return both ends of a move and how to get into them; the person is asked for what no file tells."""
     places = (address(texts[0]), address(texts[1]))
-    known = secrets(file, speaker)
+    known = secrets(keys.file, speaker)
+    old = _access(places[0], known.get("source", {}), keys, speaker, wanted=not only_target)
+    return places, (old, _access(places[1], known.get("target", {}), keys, speaker, wanted=True))
 
-    def access(name: str, place: Address, wanted: bool) -> Access:
-        told = known.get(name, {})
-        password, token = told.get("password", ""), told.get("token", "")
-        if wanted and needs_secret(place) and not (password or token):
-            password = asked(f"{place.user}@{place.host}", speaker)
-        return Access(password=password, token=token, ca_file=ca_file, insecure=insecure)
 
-    return places, (access("source", places[0], not only_target), access("target", places[1], True))
+def _access(place: Address, told: dict[str, str], keys: Keys, speaker: Speaker, *, wanted: bool) -> Access:
+    password, token = told.get("password", ""), told.get("token", "")
+    if wanted and needs_secret(place) and not (password or token):
+        password = asked(f"{place.user}@{place.host}", speaker)
+    return Access(password=password, token=token, ca_file=keys.ca_file, insecure=keys.insecure)
+
+
+def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Speaker) -> list[Move]:
+    """Return the one account of two addresses, or each account of a list, whose names replace those in the addresses."""
+    if people is None:
+        return [Move(*ends(texts, keys, speaker))]
+    known = secrets(keys.file, speaker)
+    found = []
+    for account in accounts(people, speaker):
+        places = (address(texts[0], account.old), address(texts[1], account.new))
+        told = [dict(known.get(end, {})) for end in ("source", "target")]
+        for table, password in zip(told, (account.old_password, account.new_password), strict=True):
+            if password:
+                table.update(password=password, token="")
+        old, new = (_access(place, table, keys, speaker, wanted=True) for place, table in zip(places, told, strict=True))
+        found.append(Move(places, (old, new)))
+    return found
+
+
+def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
+    """Carry one account, with progress."""
+    connect, connect_target = source(move.ends[0], move.access[0]), target(move.ends[1], move.access[1])
+    with Watching(speaker) as watching:
+        Mover(connect, connect_target, journal, watching.see).run(dry=dry)
 
 
 class Watching:

@@ -59,7 +59,7 @@ from bascule.model.organisation import (
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions
-from bascule.model.receipt import Difference, ItemState, Receipt, ReceiptItem, Verification
+from bascule.model.receipt import Difference, FolderReceipt, ItemState, Receipt, ReceiptItem, Verification
 
 __all__ = [
     "FIRM",
@@ -90,6 +90,7 @@ __all__ = [
     "Fingerprint",
     "Firm",
     "FirmFunction",
+    "FolderReceipt",
     "Function",
     "FunctionState",
     "Hit",

@@ -59,6 +59,19 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         return self.moved + self.already_there + self.refused + self.pending
 
 
+class FolderReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """One folder.
+
+    Attributes:
+        folder: Path at the source.
+        place: Path at the target; empty when nothing was stored there yet.
+    """
+
+    folder: tuple[str, ...]
+    place: tuple[str, ...] = ()
+    receipt: Receipt = Receipt()
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the check of both sides found otherwise than the receipt says.
 

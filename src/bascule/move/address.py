@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import msgspec
 
@@ -40,12 +40,18 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def __str__(self) -> str:
+        if not self.path:
+            return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
         told = "&".join(f"{name}={value}" for name, value in sorted(self.options.items()))
-        return f"{self.scheme}:{self.path}{'?' if told else ''}{told}" if self.path else f"{self.scheme}://{self.user}@{self.host}:{self.port}/"
+        return f"{self.scheme}:{self.path}{'?' if told else ''}{told}"
 
 
-def address(text: str) -> Address:
+def address(text: str, user: str = "") -> Address:
     """Return an end from its address (RFC 3986).
+
+    Args:
+        text: The address.
+        user: Replaces the name in it, for one of several accounts.
 
     Raises:
         MoveError: It cannot be read, names no known kind, or holds a password (`address`, `unknown-kind`, `password-in-address`).
@@ -69,10 +75,11 @@ def address(text: str) -> Address:
         raise MoveError("address", address=_hidden(text)) from error
     if parts.password is not None:
         raise MoveError("password-in-address", address=_hidden(text))
-    if not parts.hostname or not parts.username or parts.path not in ("", "/"):
+    name = user or unquote(parts.username or "")
+    if not parts.hostname or not name or parts.path not in ("", "/"):
         raise MoveError("address", address=text)
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return Address(scheme=scheme, user=unquote(parts.username), host=parts.hostname, port=port, options=options)
+    return Address(scheme=scheme, user=name, host=parts.hostname, port=port, options=options)
 
 
 def _hidden(text: str) -> str:

@@ -49,22 +49,23 @@ class Body:
     Attributes:
         size: Bytes so far.
         zero: Whether a byte 0 is among them.
+        high: Whether a byte 0x80 is among them.
     """
 
-    __slots__ = ("_data", "_file", "_hash", "size", "zero")
+    __slots__ = ("_data", "_file", "_hash", "high", "size", "zero")
 
     def __init__(self, data: bytes = b"") -> None:
         self._data = data
         self._file: IO[bytes] | None = None
         self._hash = hashlib.sha256(data)
         self.size = len(data)
-        self.zero = b"\0" in data
+        self.zero, self.high = b"\0" in data, b"\x80" in data
 
     def write(self, piece: bytes) -> None:
         """Add the next bytes."""
         self._hash.update(piece)
         self.size += len(piece)
-        self.zero = self.zero or b"\0" in piece
+        self.zero, self.high = self.zero or b"\0" in piece, self.high or b"\x80" in piece
         if self._file is None and self.size <= IN_MEMORY:
             self._data += piece
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from bascule.model import ItemState, Receipt, ReceiptItem
+from bascule.model import FolderReceipt, ItemState, Receipt, ReceiptItem
 from bascule.move.errors import MoveError
 from bascule.move.item import Entry, Folder, Message
 from bascule.move.protocol import Place, Stored
@@ -205,8 +205,15 @@ class Journal:
 
     def receipt(self) -> Receipt:
         """Return how many things are in each state."""
-        counts = dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
-        return Receipt(moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0))
+        return _receipt(dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state")))
+
+    def by_folder(self) -> list[FolderReceipt]:
+        """Return the same for each folder."""
+        found = []
+        for number, path, place in self._db.execute("SELECT id, path, place FROM folder ORDER BY id").fetchall():
+            counts = dict(self._db.execute("SELECT state, count(*) FROM item WHERE folder = ? GROUP BY state", (number,)))
+            found.append(FolderReceipt(folder=_path(path), place=_path(place) if place else (), receipt=_receipt(counts)))
+        return found
 
     def folders(self) -> list[tuple[str, ...]]:
         """Return the paths at the source, in the order in which they were first seen."""
@@ -255,6 +262,10 @@ class _Change:
             self._database.execute("ROLLBACK" if kind else "COMMIT")
         finally:
             self._lock.release()
+
+
+def _receipt(counts: dict[int, int]) -> Receipt:
+    return Receipt(moved=counts.get(MOVED, 0), already_there=counts.get(THERE, 0), refused=counts.get(REFUSED, 0), pending=counts.get(PENDING, 0))
 
 
 def _path(text: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
-    from bascule.report.moved import move_error, receipt_csv, receipt_text, verification_text
+    from bascule.report.moved import move_error, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
     from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
@@ -32,6 +32,8 @@ __all__ = [
     "page",
     "play_out",
     "receipt_csv",
+    "receipt_line",
+    "receipt_page",
     "receipt_text",
     "show",
     "unseen",
@@ -52,6 +54,8 @@ _WHERE = {
     "page": "html",
     "play_out": "play",
     "receipt_csv": "moved",
+    "receipt_line": "moved",
+    "receipt_page": "moved",
     "receipt_text": "moved",
     "show": "text",
     "unseen": "asked",

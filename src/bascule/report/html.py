@@ -35,9 +35,9 @@ def _render(it: Lookup, *, full: bool) -> str:
     words, audit = it.words, it.audit
     first = audit.cutoffs[0] if audit.cutoffs else None
     name = audit.name or ", ".join(audit.subjects) or words.t("Your firm")
-    style, script = _asset("style.css"), _asset("play.js")
+    style, script = asset("style.css"), asset("play.js")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             it=it,
@@ -56,8 +56,8 @@ def _render(it: Lookup, *, full: bool) -> str:
             colon=words.colon,
             style=Markup(style),
             script=Markup(script),
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+            style_hash=digest_of(style),
+            script_hash=digest_of(script),
             wide=drawing(it, first, WIDE),
             narrow=drawing(it, first, NARROW),
             trusted=_trusted(audit, it),
@@ -154,14 +154,17 @@ def _trusted(audit: Audit, it: Lookup) -> str:
     return it.countries(audit.trusted)
 
 
-def _hash(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Return what a Content-Security-Policy knows a script or style by (CSP level 3, hash source)."""
     return "sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode()
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file that the pages carry in themselves."""
     return files("bascule.report").joinpath("templates", name).read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what renders the pages: everything is escaped, a missing name is a fault."""
     return Environment(loader=PackageLoader("bascule.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

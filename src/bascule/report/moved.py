@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from bascule.model import Difference, Receipt, ReceiptItem, Verification
+from markupsafe import Markup
+
+from bascule.model import Difference, FolderReceipt, Receipt, ReceiptItem, Verification
 from bascule.report.tables import cell
 from bascule.report.words import Words
 
@@ -14,6 +16,13 @@ _MOST = 20
 
 def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
     """Return the totals and, by reason, what was not carried, as plain lines."""
+    lines = _totals(receipt, words)
+    if receipt.refused:
+        lines += _reasons(failed, words)
+    return "\n".join(lines) + "\n"
+
+
+def _totals(receipt: Receipt, words: Words) -> list[str]:
     t, n = words.t, words.n
     lines = [n("{count} message is over there.", "{count} messages are over there.", receipt.moved + receipt.already_there)]
     if receipt.already_there:
@@ -22,20 +31,48 @@ def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) 
         lines.append(n("{count} message waits.", "{count} messages wait.", receipt.pending) + " " + t("Run the same command again: it goes on where it was."))
     if receipt.refused:
         lines.append(n("{count} message was refused:", "{count} messages were refused:", receipt.refused))
-        lines += _reasons(failed, words)
     if receipt.complete:
         lines.append(t("Nothing is missing. Nothing was deleted in the old account. Check both sides once more with: bascule verify"))
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def receipt_line(old: str, new: str, receipt: Receipt, words: Words) -> str:
+    """Return one account of several in one line."""
+    parts = [words.t("{count} over there", count=receipt.moved + receipt.already_there)]
+    parts += [words.t("{count} refused", count=receipt.refused)] if receipt.refused else []
+    parts += [words.t("{count} waiting", count=receipt.pending)] if receipt.pending else []
+    return f"{old} → {new} · {' · '.join(parts)}"
 
 
 def _reasons(failed: Iterable[ReceiptItem], words: Words) -> Iterator[str]:
+    for said, advice, where, more in _refused(failed, words):
+        yield "  " + words.t("{count} × {said} — {remedy}", count=len(where) + more, said=said, remedy=advice)
+        yield from (f"    {one}" for one in where)
+        if more:
+            yield "    " + words.t("… and {count} more; the table has them all (-o receipt.csv).", count=more)
+
+
+def _refused(failed: Iterable[ReceiptItem], words: Words) -> Iterator[tuple[str, str, list[str], int]]:
+    """Yield each reason of a refusal, what to do about it, the first messages that it hit, and how many more there are."""
     refused = sorted((item for item in failed if item.said), key=lambda item: item.said)
     for said, items in groupby(refused, key=lambda item: item.said):
         some = list(items)
-        yield "  " + words.t("{count} × {said} — {remedy}", count=len(some), said=_said(said, words), remedy=remedy(said, words))
-        yield from (f"    {_where(item, words)}" for item in some[:_MOST])
-        if len(some) > _MOST:
-            yield "    " + words.t("… and {count} more; the table has them all (-o receipt.csv).", count=len(some) - _MOST)
+        yield _said(said, words), remedy(said, words), [_where(item, words) for item in some[:_MOST]], max(0, len(some) - _MOST)
+
+
+def receipt_page(ends: tuple[str, str], folders: list[FolderReceipt], receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
+    """Return the receipt as a page that opens without network."""
+    from bascule.report.html import asset, digest_of, environment
+
+    style = asset("style.css")
+    return (
+        environment()
+        .get_template("receipt.html.j2")
+        .render(
+            words=words, t=words.t, n=words.n, receipt=receipt, folders=folders, source=ends[0], target=ends[1],
+            lines=_totals(receipt, words), refused=list(_refused(failed, words)), style=Markup(style), style_hash=digest_of(style),
+        )
+    )  # fmt: skip
 
 
 def _said(said: str, words: Words) -> str:
@@ -133,6 +170,7 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "unreachable": t("The connection broke again and again: {said}. Everything carried so far is kept; run the same command again later."),
         "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
         "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
+        "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }

@@ -107,8 +107,8 @@ def test_a_cut_at_any_call_loses_and_doubles_nothing(tmp_path: Path, late: bool,
         countdown = [number]
         kept = Journal(tmp_path / f"j{number}", "s", "t")
         receipt = Mover(
-            lambda: Broken(MemorySource(mail), countdown, late=late),
-            lambda shelf=shelf: Broken(MemoryTarget(shelf, tells_keys=tells_keys), countdown, late=late),
+            lambda countdown=countdown: Broken(MemorySource(mail), countdown, late=late),
+            lambda shelf=shelf, countdown=countdown: Broken(MemoryTarget(shelf, tells_keys=tells_keys), countdown, late=late),
             kept,
             sleep=lambda _: None,
         ).run()
@@ -123,7 +123,12 @@ def test_a_cut_at_any_call_loses_and_doubles_nothing(tmp_path: Path, late: bool,
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(["INBOX", "A", "B"]), st.integers(0, 5)), max_size=30), st.lists(st.integers(0, 5), max_size=8), st.integers(1, 25), st.booleans())
+@given(
+    st.lists(st.tuples(st.sampled_from(["INBOX", "A", "B"]), st.integers(0, 5)), max_size=30),
+    st.lists(st.integers(0, 5), max_size=8),
+    st.integers(1, 25),
+    st.booleans(),
+)
 def test_whatever_stands_on_both_sides_all_of_the_source_is_there_in_the_end(tmp_path_factory, mail, before, number, late) -> None:  # type: ignore[no-untyped-def]
     source: Mail = {}
     for place, (folder, letter) in enumerate(mail):

@@ -129,7 +129,7 @@ def test_a_cut_off_page_plays_and_tells_no_more(pages):
 
 
 def test_a_missing_word_in_a_template_is_an_error_and_no_blank():
-    environment = room._environment()
+    environment = room.environment()
     assert environment.undefined is jinja2.StrictUndefined
     assert environment.autoescape is True
     with pytest.raises(jinja2.UndefinedError):

@@ -68,6 +68,13 @@ class Reply(msgspec.Struct, frozen=True):
             if answer.text[: len(name)].upper() == name:
                 yield parse(answer.parts)[1:]
 
+    def told(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each code of the answers `* OK [CODE value]`, in capitals, with its value."""
+        for answer in self.answers:
+            if answer.text[:4].upper() == b"OK [":
+                word, _, value = answer.text[4:].partition(b"]")[0].partition(b" ")
+                yield word.upper(), value
+
     def fetched(self) -> Iterator[list[object]]:
         """Yield the values of each answer `* number FETCH (…)`."""
         for answer in self.answers:

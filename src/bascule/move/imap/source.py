@@ -7,6 +7,7 @@ from bascule.move.errors import MoveError
 from bascule.move.imap.mailboxes import Mailboxes, name
 from bascule.move.imap.session import Reply, Session
 from bascule.move.imap.syntax import pairs, parse, ranges, read_date
+from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Entry, Folder, Message
 
 _LISTED = b" (UID FLAGS INTERNALDATE RFC822.SIZE)"
@@ -27,11 +28,12 @@ class ImapSource:
     def folders(self) -> list[Folder]:
         """Return the user's folders, each with its UIDVALIDITY as generation."""
         found = []
-        for box in Mailboxes(self._session).boxes:
+        boxes = Mailboxes(self._session).boxes
+        self._boxes = {box.folder.path: box.raw for box in boxes}
+        for box in boxes:
             status = self._session.command(b"STATUS ", name(box.raw), b" (UIDVALIDITY)")
             if status.refused:
                 raise MoveError("folder", folder="/".join(box.folder.path), said=status.refused.said)
-            self._boxes[box.folder.path] = box.raw
             found.append(Folder(path=box.folder.path, use=box.folder.use, generation=_validity(status)))
         return sorted(found, key=lambda folder: folder.path)
 
@@ -50,6 +52,7 @@ class ImapSource:
         """Yield whole messages, byte by byte as the server holds them."""
         self._examine(folder)
         wanted = set(keys)
+        doubtful: dict[int, Message] = {}
         tag = self._session.start(b"UID FETCH ", ranges([int(key) for key in keys]), _WHOLE)
         for answer in self._session.answers(tag, body=is_body):
             if answer.tag == tag:
@@ -59,15 +62,25 @@ class ImapSource:
                 entry, body = _entry(values), pairs(values[2] if len(values) > 2 else None).get(b"BODY[]")
                 if entry and isinstance(body, Body) and entry.key in wanted:
                     wanted.remove(entry.key)
-                    yield Message(Entry(entry.key, body.size, entry.flags, entry.date), body)
+                    message = Message(Entry(entry.key, body.size, entry.flags, entry.date), body)
+                    if suspect(body):
+                        doubtful[int(entry.key)] = message
+                    else:
+                        yield message
+        for uid, body in restored(self._session, {uid: message.body for uid, message in doubtful.items()}).items():
+            yield Message(doubtful[uid].entry, body)
 
     def _examine(self, folder: Folder) -> None:
         if self._open == folder.path:
             return
         self._open = None
-        reply = self._session.command(b"EXAMINE ", name(self._boxes[folder.path]))
+        if not self._boxes:
+            self._boxes = {box.folder.path: box.raw for box in Mailboxes(self._session).boxes}
+        reply = self._session.command(b"EXAMINE ", name(self._boxes.get(folder.path, b"")))
         if reply.refused:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
+        if dict(reply.told()).get(b"UIDVALIDITY", folder.generation.encode()) != folder.generation.encode():
+            raise MoveError("renumbered", folder="/".join(folder.path))
         self._open = folder.path
 
     def close(self) -> None:

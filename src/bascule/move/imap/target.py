@@ -6,7 +6,8 @@ from bascule.move.errors import MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name
 from bascule.move.imap.session import Refused, Reply, Session
 from bascule.move.imap.source import is_body, uids, windows
-from bascule.move.imap.syntax import numbers, pairs, parse, write_date
+from bascule.move.imap.syntax import numbers, pairs, parse, ranges, write_date
+from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Folder, Message
 from bascule.move.protocol import Place, Stored
 
@@ -37,7 +38,7 @@ class ImapTarget:
         reply = self._session.command(b"SELECT ", name(box.raw))
         if reply.refused:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
-        told = dict(_told(reply))
+        told = dict(reply.told())
         self._raw, self._next = box.raw, int(told.get(b"UIDNEXT", b"1"))
         kept = told.get(b"PERMANENTFLAGS", b"(\\*)").strip(b"()").lower().split()
         self._keeps = None if b"\\*" in kept else frozenset(flag.decode("ascii", "replace") for flag in kept)
@@ -79,14 +80,19 @@ class ImapTarget:
                 yield from self._digests(keys[start : start + 50])
 
     def _digests(self, keys: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-        asked = b",".join(b"%d" % key for key in keys)
-        tag = self._session.start(b"UID FETCH ", asked, b" (UID BODY.PEEK[])")
+        doubtful: dict[int, Body] = {}
+        tag = self._session.start(b"UID FETCH ", ranges(keys), b" (UID BODY.PEEK[])")
         for answer in self._session.answers(tag, body=is_body):
             if len(answer.parts) > 1:
                 told = pairs(parse(answer.parts)[2])
                 uid, body = told.get(b"UID"), told.get(b"BODY[]")
                 if isinstance(uid, bytes) and isinstance(body, Body):
-                    yield uid.decode(), body.digest
+                    if suspect(body):
+                        doubtful[int(uid)] = body
+                    else:
+                        yield uid.decode(), body.digest
+        for key, body in restored(self._session, doubtful).items():
+            yield str(key), body.digest
 
     def store(self, messages: Sequence[Message]) -> list[Stored]:
         """Append messages; one that the server refuses among many is found by halving."""
@@ -157,13 +163,6 @@ class ImapTarget:
     def close(self) -> None:
         """Log out."""
         self._session.close()
-
-
-def _told(reply: Reply) -> Iterator[tuple[bytes, bytes]]:
-    for answer in reply.answers:
-        if answer.text[:4].upper() == b"OK [":
-            word, _, value = answer.text[4:].partition(b"]")[0].partition(b" ")
-            yield word.upper(), value
 
 
 def _refusal(refused: Refused) -> Stored:

@@ -36,6 +36,8 @@ class ImapReader:
                 elif not (access.insecure or end.loopback):
                     raise MoveError("plain-text", host=end.host)
             self._login(end, access)
+            # What a server can do after the login is more than what it said before (RFC 9051, section 6.2.3).
+            self._server.capabilities = tuple(self._server.capability()[1][0].decode("ascii", "replace").upper().split())
         except imaplib.IMAP4.error as error:
             raise MoveError("refused-login", host=end.host, user=end.user, said=str(error)) from error
         except ssl.SSLCertVerificationError as error:
@@ -114,7 +116,18 @@ class ImapReader:
             uid, flags = re.search(rb"UID (\d+)", told), re.search(rb"FLAGS \(([^)]*)\)", told)
             if uid:
                 marks = frozenset(flag for flag in (flags[1] if flags else b"").decode("utf-8", "replace").lower().split() if flag != "\\recent")
-                yield Seen(uid[1].decode(), hashlib.sha256(line[1]).digest(), marks, _date(told))
+                yield Seen(uid[1].decode(), hashlib.sha256(self._true(uid[1].decode(), line[1])).digest(), marks, _date(told))
+
+    def _true(self, uid: str, body: bytes) -> bytes:
+        """Return a message with its bytes 0, which BODY[] may not carry: some servers write 0x80 for them there, and BINARY[] (RFC 3516) gives them."""
+        if b"\x80" not in body or "BINARY" not in self._server.capabilities:
+            return body
+        try:
+            lines = self._server.uid("FETCH", uid, "(BINARY.PEEK[])")[1]
+        except imaplib.IMAP4.error:
+            return body
+        binary = next((line[1] for line in lines if isinstance(line, tuple)), b"")
+        return binary if binary.replace(b"\0", b"\x80") == body else body
 
     def close(self) -> None:
         """Log out."""

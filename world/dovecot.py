@@ -22,6 +22,7 @@ listen = 127.0.0.1
 ssl = {ssl}
 {certificates}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 mail_uid = {keeper}
 mail_gid = {keeper}
@@ -80,7 +81,17 @@ class Dovecot:
         capability: Replaces what it says it can, so that a simpler server is seen; "" for all that it can.
     """
 
-    def __init__(self, home: Path, *, capability: str = "", separator: str = "/", prefix: str = "", fsync: str = "optimized", certificate: tuple[Path, Path] | None = None, extra: str = "") -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        capability: str = "",
+        separator: str = "/",
+        prefix: str = "",
+        fsync: str = "optimized",
+        certificate: tuple[Path, Path] | None = None,
+        extra: str = "",
+    ) -> None:
         self.home, self.port, self.secure = home, free_port(), free_port() if certificate else 0
         (home / "mail").mkdir(parents=True)
         shutil.chown(home / "mail", KEEPER, KEEPER)
