@@ -15,10 +15,13 @@ from bascule.cli.accounts import accounts
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
-from bascule.report import move_error
+from bascule.report import move_error, move_note
 
-_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"})
-_INPUT = frozenset({"ca-file", "journal", "source-missing"})
+_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "option"})
+_INPUT = frozenset({
+    "ca-file", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb", "program-missing",
+    "pst", "pst-slow", "pst-empty", "no-folder",
+})  # fmt: skip
 _INCOMPLETE = 5
 _EVERY_S = 5.0
 
@@ -122,6 +125,9 @@ class Watching:
         if progress.stage == "wait":
             line = t("Waiting {seconds} s, then going on. Reason: {said}", seconds=max(1, round(progress.wait_s)), said=progress.said)
             self._speaker.say(line)
+            return
+        if progress.stage == "note":
+            self._speaker.say(move_note(progress.said, progress.folder, progress.details, self._speaker.words))
             return
         if now - self._said < (0.2 if self._live else _EVERY_S):
             return
