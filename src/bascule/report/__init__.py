@@ -52,6 +52,7 @@ _WHERE = {
     "drift_csv": "drift",
     "drift_text": "drift",
     "move_error": "moved",
+    "move_note": "moved",
     "page": "html",
     "play_out": "play",
     "receipt_csv": "moved",
