@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-
 from bascule.move import Body, Entry, Folder, Message, Source, Target
 from bascule.move.maildir.source import MaildirSource
 from bascule.move.maildir.target import MaildirTarget

@@ -13,7 +13,8 @@ from tests.contract.move_ends import AT, PLAIN, READERS, TARGETS, message, tree
 
 INBOX = Folder(path=("INBOX",))
 ODD = [
-    b"", b"\r\n", b"\n", b"\r", b"x", b"x\r\n\r\n\r\n", b"Subject: lf\n\nlf\n", b"mixed\r\n\nends\r\n", b"stray \r here\r\n", b"\r\r\n", b"From \r\n", b">From x",
+    b"", b"\r\n", b"\n", b"\r", b"x", b"x\r\n\r\n\r\n",
+    b"Subject: lf\n\nlf\n", b"mixed\r\n\nends\r\n", b"stray \r here\r\n", b"\r\r\n", b"From \r\n", b">From x",
     b"From a@b Sat Feb 29 12:30:59 2020\r\n\r\nFrom a@b Sat Feb 29 12:30:59 2020\r\n", b"Status: O\r\nX-Keywords: no\r\n\r\n", b" continued\r\n\r\n", b"a\0\0b",
 ]  # fmt: skip
 """Messages that no server would make, and that are mail all the same."""
