@@ -181,7 +181,7 @@ def _carry(root: Path, journal: Path, mail: Mail) -> Receipt:
         kept.close()
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_write_that_was_cut_anywhere_is_mended_and_the_move_goes_on(tmp_path: Path, step: int) -> None:
     mail = _mail()
     standing = LINE + b"of another\n\n"
