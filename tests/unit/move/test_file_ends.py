@@ -58,8 +58,8 @@ DETAILS = {
 @pytest.mark.parametrize(
     "code",
     [
-        "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb", "program-missing", "pst", "pst-slow",
-        "pst-empty", "no-folder", "option",
+        "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb", "program-missing", "pst",
+        "pst-slow", "pst-empty", "no-folder", "option",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["fr", "en"])
