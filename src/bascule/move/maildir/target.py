@@ -46,7 +46,7 @@ class MaildirTarget:
             self._make()
             self._words = layout.keywords(self._directory)
             self._clean()
-            numbers = (int(found[1]) for part in ("cur", "new") for file in (self._directory / part).iterdir() if (found := _OURS.match(file.name)))
+            numbers = (int(found[1]) for part in ("cur", "new") for name in _names(self._directory / part) if (found := _OURS.match(name)))
             self._next = max(numbers, default=0) + 1
         except OSError as error:
             raise self._failed(error) from error
@@ -77,14 +77,15 @@ class MaildirTarget:
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield key and digest of what the folder holds; from a mark on, of what was written here since."""
         for part in ("cur", "new"):
-            for file in sorted((self._directory / part).iterdir()):
-                told, ours = layout.parsed(file.name), _OURS.match(file.name)
-                if file.name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
+            for name in _names(self._directory / part):
+                told, ours = layout.parsed(name), _OURS.match(name)
+                if name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))):
                     continue
                 if told.full is not None and not told.as_is and not wanted(told.full):
                     continue
-                with suppress(FileNotFoundError):
-                    size, digest = measured(content(file)())
+                # What cannot be read (a link, a pipe, a file that went meanwhile) is no message that stands here.
+                with suppress(OSError):
+                    size, digest = measured(content(self._directory / part / name)())
                     if wanted(size):
                         yield told.key, digest
 
@@ -153,6 +154,12 @@ class MaildirTarget:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def _names(directory: Path) -> Iterator[str]:
+    """Yield the names in a directory, without a list of a million."""
+    with os.scandir(directory) as entries:
+        yield from (entry.name for entry in entries)
 
 
 def _settle(place: Path) -> None:
