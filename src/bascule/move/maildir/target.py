@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from bascule.move.maildir.source import content
 from bascule.move.protocol import Place, Stored
 
 _OURS = re.compile(r"^\d+\.B(\d{10})R[0-9a-f]{8}\.bascule")
+_AT_ONCE = 16
+"""Files that are waited for at the same time."""
 _ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -98,9 +101,9 @@ class MaildirTarget:
                 name, lost = self._written(message)
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
-            # All are written before the first is waited for: the disk then takes them together.
-            for name in names:
-                _settle(self._draft(name))
+            # All are written before the first is waited for, and waited for together: the disk then takes many in one go.
+            with ThreadPoolExecutor(_AT_ONCE) as waiting:
+                list(waiting.map(_settle, map(self._draft, names)))
             for name in names:
                 self._draft(name).rename(self._directory / "cur" / name)
             _settle(self._directory / "cur")
