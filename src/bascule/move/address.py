@@ -51,7 +51,7 @@ def address(text: str, user: str = "") -> Address:
 
     Args:
         text: The address.
-        user: Replaces the name in it, for one of several accounts.
+        user: Replaces the name in it, for one of several accounts; each has a folder of its own below one of files.
 
     Raises:
         MoveError: It cannot be read, names no known kind, or holds a password (`address`, `unknown-kind`, `password-in-address`).
@@ -65,7 +65,9 @@ def address(text: str, user: str = "") -> Address:
         chosen = {key: values[-1] for key, values in parse_qs(told, keep_blank_values=True).items()} if name else {}
         if not chosen or not set(chosen) <= _OPTIONS.get(scheme, frozenset()):
             name, chosen = rest, {}
-        return Address(scheme=scheme, path=Path(name).expanduser().absolute(), options=chosen)
+        if user and (user in (".", "..") or set(user) & {"/", "\\", "\0"}):
+            raise MoveError("address", address=user)
+        return Address(scheme=scheme, path=Path(name, user).expanduser().absolute(), options=chosen)
     if scheme not in _PORTS:
         raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
     try:

@@ -27,6 +27,14 @@ def test_a_choice_stands_behind_the_name_and_any_other_question_mark_belongs_to_
     assert address(str(end)) == end
 
 
+def test_each_of_several_accounts_has_a_place_of_its_own() -> None:
+    assert address("maildir:/kept", "marie@exemple.fr").path == Path("/kept/marie@exemple.fr")
+    assert address("pst:/old?x", "marie.pst").path == Path("/old?x/marie.pst")
+    for user in ("..", "a/b", "/etc"):
+        with pytest.raises(MoveError):
+            address("maildir:/kept", user)
+
+
 @pytest.mark.parametrize("scheme", ["maildir", "mbox", "takeout", "pst"])
 def test_a_source_that_is_not_there_is_said_by_mover_and_check(tmp_path: Path, scheme: str) -> None:
     end = address(f"{scheme}:{tmp_path}/none")

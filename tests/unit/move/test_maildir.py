@@ -46,7 +46,7 @@ def test_flags_are_in_the_name_and_keywords_in_the_list_of_the_folder(tmp_path: 
     _deliver(tmp_path, "3:2,S", b"x", "new")
     (tmp_path / layout.KEYWORDS).write_text("0 NonJunk\n2 Été\nrubbish\n99 Far\n")
     flags = {key: flags for key, (_, flags) in _bodies(MaildirSource(tmp_path)).items()}
-    assert flags == {"1": ("NonJunk", "\\Flagged", "\\Seen", "Été"), "2": ("$Forwarded", "\\Answered", "\\Deleted", "\\Draft"), "3": ()}
+    assert flags == {"1": ("&AMk-t&AOk-", "NonJunk", "\\Flagged", "\\Seen"), "2": ("$Forwarded", "\\Answered", "\\Deleted", "\\Draft"), "3": ()}
 
 
 def test_the_date_is_that_of_the_file_and_the_oldest_comes_first(tmp_path: Path) -> None:

@@ -104,6 +104,12 @@ def test_flags_are_read_and_no_byte_is_changed_for_it(tmp_path: Path) -> None:
     assert [one.flags for one in seen] == [frozenset(flag.lower() for flag in flags) for flags in heads.values()]
 
 
+def test_a_keyword_is_made_one_that_every_server_takes(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(LINE + "X-Keywords: a(b) {9}\r \\Seen Été %\n\nx\n".encode())
+    [[(_, flags, _)]] = _read(tmp_path / "x").values()
+    assert flags == ("&AMk-t&AOk-", "_", "_9}", "_Seen", "a_b_")
+
+
 @pytest.mark.parametrize(
     ("line", "date"),
     [

@@ -10,6 +10,7 @@ import msgspec
 
 from bascule.move.errors import MoveError
 from bascule.move.files.index import Index
+from bascule.move.files.keywords import atom
 from bascule.move.files.lines import Pieces, body, carried, measured
 from bascule.move.item import Entry, Folder, Message
 from bascule.move.maildir import layout
@@ -42,7 +43,7 @@ class MaildirSource:
 
     def _list(self, path: tuple[str, ...]) -> None:
         directory = self._folders[path]
-        words = layout.keywords(directory)
+        words = {letter: atom(word) for letter, word in layout.keywords(directory).items()}
         self._index.clear(path)
         self._index.begin()
         try:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bascule.move.files import dates
+from bascule.move.files.keywords import atom
 from bascule.move.files.lines import blocks, carried, folded, folds
 from bascule.move.item import Body
 from bascule.move.mbox.data import Data, span
@@ -68,7 +69,7 @@ def marks(data: Data, part: Part) -> tuple[tuple[str, ...], datetime | None]:
     told = {one[1].lower().decode(): one[2].decode("utf-8", "replace") for one in reversed(found)}
     flags = {"\\Seen"} if "R" in told.get("status", "") else set()
     flags |= {flag for letter, flag in _LETTERS.items() if letter in told.get("x-status", "")}
-    flags |= set(told.get("x-keywords", "").split())
+    flags |= {atom(word) for word in told.get("x-keywords", "").split()}
     word = told.get("x-mozilla-status", "").strip()
     if re.fullmatch(r"[0-9A-Fa-f]{4}", word):
         flags |= {flag for bit, flag in _MOZILLA.items() if int(word, 16) & bit}

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bascule.move.imap.syntax import shifted
+from bascule.move.files.keywords import atom
 
 CHOICES = ("keywords", "first", "copies")
 _HEADER = re.compile(rb"^X-Gmail-Labels:((?:[^\n]|\n[ \t])*)", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r"=\?([^?\s]+)\?([QqBb])\?([^?]*)\?=")
 _LABEL = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 _SPACE = re.compile(r"\s+")
-_ATOM = re.compile(r'[\x00-\x20(){%*"\\\]\x7f]+')
 _MOST = 200
 _ROLES = {
     "inbox": ("inbox", "boîte de réception", "posteingang", "recibidos", "posta in arrivo", "caixa de entrada", "postvak in", "odebrane"),
@@ -146,8 +145,8 @@ def _folder(name: str, one: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def keyword(label: str, one: str) -> str:
-    """Return a label as an IMAP keyword: an atom (RFC 9051), what is not ASCII in modified UTF-7 as mail programs do for their tags."""
+    """Return a label as an IMAP keyword."""
     if one in ("inbox", "sent"):
         return one.capitalize()
-    # `$` and `\` at the beginning have meanings of their own.
-    return _ATOM.sub("_", shifted(label)).lstrip("$\\")[:200] or "_"
+    # `$` at the beginning has a meaning of its own.
+    return atom(label).lstrip("$") or "_"
