@@ -43,9 +43,16 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
     def move(
         source: Annotated[
-            str, typer.Argument(help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40)."), metavar="SOURCE", show_default=False)
+            str,
+            typer.Argument(
+                help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40); or files: maildir:, mbox:, takeout: or pst:PATH."),
+                metavar="SOURCE",
+                show_default=False,
+            ),
         ],
-        target: Annotated[str, typer.Argument(help=t("The new account, written alike."), metavar="TARGET", show_default=False)],
+        target: Annotated[
+            str, typer.Argument(help=t("The new account, written alike; or files: maildir:FOLDER or mbox:FOLDER."), metavar="TARGET", show_default=False)
+        ],
         secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
         journal: Annotated[
             Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
