@@ -107,7 +107,8 @@ class Member:
             return b""
         first, last = start // _BLOCK, (start + length - 1) // _BLOCK
         whole = b"".join(self._block(number) for number in range(first, last + 1))
-        return whole[start - first * _BLOCK :][:length]
+        place = start - first * _BLOCK
+        return whole[place : place + length]
 
     def _block(self, number: int) -> bytes:
         if number in self._blocks:
