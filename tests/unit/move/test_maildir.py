@@ -1,4 +1,5 @@
 import errno
+import gzip
 import os
 from collections import Counter
 from datetime import UTC, datetime
@@ -99,6 +100,19 @@ def test_the_same_name_in_new_and_cur_is_two_messages(tmp_path: Path) -> None:
     _deliver(tmp_path, "1:2,", b"cur")
     _deliver(tmp_path, "1", b"new", "new")
     assert sorted(body for body, _ in _bodies(MaildirSource(tmp_path)).values()) == [b"cur", b"new"]
+
+
+def test_a_packed_file_is_unpacked_and_a_bomb_is_not(tmp_path: Path) -> None:
+    body, bomb = b"a: b\n\nx\n" * 50, bytes(30_000_000)
+    _deliver(tmp_path, f"1,S={len(body)}:2,S", gzip.compress(body))
+    _deliver(tmp_path, "2,S=1000:2,S", gzip.compress(bomb))
+    _deliver(tmp_path, "3,S=900:2,S", gzip.compress(body)[:-9])
+    _deliver(tmp_path, "4:2,S", gzip.compress(body))
+    found = {key: body for key, (body, _) in _bodies(MaildirSource(tmp_path)).items()}
+    assert found == {f"1,S={len(body)}": body.replace(b"\n", b"\r\n"), "4": found["4"]}
+    assert found["4"].startswith(b"\x1f\x8b")
+    seen = {one.key: one.digest for one in reader(address(f"maildir:{tmp_path}"), Access()).read(INBOX)}
+    assert seen == {key: sha256(body).digest() for key, body in found.items()}
 
 
 def test_a_name_of_dovecot_tells_the_size_and_a_wrong_one_is_not_believed(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ directory is one level of its own. What begins with two dots, and loops of links
 import os
 import re
 import stat as stat_module
+import zlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -26,6 +28,7 @@ AS_IS = ",E=asis"
 """Stands in the name of a file that is carried byte by byte although it has no CRLF."""
 KEYWORDS = "dovecot-keywords"
 MOST_KEYWORDS = 26
+_GZIP = b"\x1f\x8b"
 _KEYWORD_BYTES = 64 * 1024
 
 
@@ -128,19 +131,40 @@ def directory(root: Path, path: tuple[str, ...]) -> Path:
 
 
 def pieces(file: Path) -> Pieces:
-    """Return the content of a plain file, to be read again and again.
+    """Return the content of a plain file, to be read again and again; one that Dovecot keeps packed (gzip, its own size after `S=`) is unpacked.
 
     Raises:
-        OSError: Reading; the file is no plain one (a link, a pipe …).
+        OSError: Reading; the file is no plain one (a link, a pipe …), or does not unpack to the size in its name.
     """
 
     def read() -> Iterator[bytes]:
         # O_NONBLOCK: a pipe that somebody put there must not hold us up; O_NOFOLLOW: nor may a link lead elsewhere.
         number = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(number, "rb", buffering=0) as handle:
-            if not stat_module.S_ISREG(os.fstat(number).st_mode):
+            state = os.fstat(number)
+            if not stat_module.S_ISREG(state.st_mode):
                 raise OSError("not a plain file")
-            while piece := handle.read(PIECE):
-                yield piece
+            size = parsed(file.name).size
+            first = handle.read(PIECE)
+            raw = chain([first], iter(lambda: handle.read(PIECE), b""))
+            yield from _unpacked(raw, size) if first.startswith(_GZIP) and size is not None and size != state.st_size else raw
 
     return read
+
+
+def _unpacked(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    state, left = zlib.decompressobj(31), size
+    for piece in pieces:
+        packed = piece
+        while packed:
+            try:
+                more = state.decompress(packed, PIECE)
+            except zlib.error as error:
+                raise OSError(str(error)) from error
+            left -= len(more)
+            if left < 0:
+                raise OSError("unpacks to more than its name says")
+            yield more
+            packed = state.unconsumed_tail
+    if left or not state.eof:
+        raise OSError("unpacks to less than its name says")

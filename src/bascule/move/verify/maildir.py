@@ -1,6 +1,9 @@
 """Reads a Maildir once more, by plain walks and reads of its own."""
 
+import gzip
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -61,9 +64,12 @@ class MaildirReader:
                 key = shown(unique) if part == "cur" or shown(unique) not in both else f"{part}/{shown(unique)}"
                 if part == "cur" and key in fresh:
                     both.add(key)
+                digest = _digest(file)
+                if digest is None:
+                    continue
                 flags = frozenset(_MEANS[letter] for letter in letters if letter in _MEANS)
                 own = frozenset(words[letter].lower() for letter in letters if letter in words)
-                yield Seen(key, _digest(file), (flags | own) if part == "cur" else frozenset(), datetime.fromtimestamp(int(file.stat().st_mtime), UTC))
+                yield Seen(key, digest, (flags | own) if part == "cur" else frozenset(), datetime.fromtimestamp(int(file.stat().st_mtime), UTC))
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -83,19 +89,37 @@ def _words(place: Path) -> dict[str, str]:
     return {"abcdefghijklmnopqrstuvwxyz"[int(pair[0])]: pair[1].strip() for pair in pairs if len(pair) == 2 and pair[0].isdigit() and int(pair[0]) < 26}
 
 
-def _digest(file: Path) -> bytes:
-    """Return SHA-256 with CRLF line ends for a file that has LF ones alone; as it stands for any other."""
-    with file.open("rb") as opened:
-        # Line by line: a file of mail has short lines, and one that has not costs no more than a limited piece.
-        wire = ",E=asis" in file.name or any(line.endswith(b"\r\n") for line in iter(lambda: _line(opened), b""))
-        opened.seek(0)
-        digest = sha256()
-        for piece in iter(lambda: opened.read(_PIECE), b""):
-            digest.update(piece if wire else b"\r\n".join(piece.split(b"\n")))
-    return digest.digest()
+def _digest(file: Path) -> bytes | None:
+    """Return SHA-256 with CRLF line ends for a file that has LF ones alone, as it stands for any other; None when it cannot be read.
+
+    A file that a server keeps packed has another size than its name tells; it is read unpacked, and no further than to that size.
+    """
+    told = re.search(r",S=(\d+)", file.name)
+    try:
+        with file.open("rb") as plain:
+            packed = plain.read(2) == b"\x1f\x8b" and told is not None and int(told[1]) != file.stat().st_size
+            plain.seek(0)
+            return _of(gzip.GzipFile(fileobj=plain), file.name, int(told[1])) if packed and told else _of(plain, file.name, file.stat().st_size)
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
-def _line(opened: IO[bytes]) -> bytes:
+def _of(opened: IO[bytes] | gzip.GzipFile, name: str, most: int) -> bytes | None:
+    # Line by line: a file of mail has short lines, and one that has not costs no more than a limited piece.
+    wire, size = ",E=asis" in name, 0
+    for line in iter(lambda: _line(opened), b""):
+        size += len(line)
+        wire = wire or line.endswith(b"\r\n")
+        if size > most:
+            return None
+    opened.seek(0)
+    digest = sha256()
+    for piece in iter(lambda: opened.read(_PIECE), b""):
+        digest.update(piece if wire else b"\r\n".join(piece.split(b"\n")))
+    return digest.digest() if size == most else None
+
+
+def _line(opened: IO[bytes] | gzip.GzipFile) -> bytes:
     line = opened.readline(_PIECE)
     # A piece that ends between CR and LF would hide a line end.
     return line + opened.read(1) if line.endswith(b"\r") else line
