@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,22 @@ def test_the_maildir_of_a_server_is_what_the_server_says(old: Dovecot, new: Dove
     assert _carry(tmp_path / "j", here, new.address("files")) == Receipt(moved=TOTAL)
     assert content(new, "files") == content(old, "files")
     assert _checked(tmp_path / "j") == Verification(identical=TOTAL)
+
+
+def test_a_server_that_packs_its_files_is_read_alike(shelter: Path, tmp_path: Path) -> None:
+    with Dovecot(shelter / "packed", extra="mail_plugins = zlib\nplugin {\n  zlib_save = gz\n}") as server:
+        fill(server, "packed", count=10)
+        held = content(server, "packed")
+    files = [file for file in server.maildir("packed").rglob("*,S=*") if file.read_bytes()[:2] == b"\x1f\x8b"]
+    assert len(files) == TOTAL - 50
+    assert _carry(tmp_path / "j", f"maildir:{server.maildir('packed')}", f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 50)
+    assert _checked(tmp_path / "j") == Verification(identical=TOTAL - 50)
+    # What the server shows as 0x80 is a zero in its file (RFC 3501 literals know none).
+    shown = (body.replace(b"a\x80b\x80\x80c", b"a\0b\0\0c") for messages in held.values() for body, _, _ in messages.elements())
+    bodies = Counter(sha256(body).digest() for body in shown)
+    kept = Journal(tmp_path / "j")
+    assert Counter(bytes.fromhex(item.digest) for item in kept.items()) == bodies
+    kept.close()
 
 
 @pytest.mark.parametrize("between", ["maildir", "mbox"])

@@ -108,9 +108,22 @@ def test_a_packed_file_is_unpacked_and_a_bomb_is_not(tmp_path: Path) -> None:
     _deliver(tmp_path, "2,S=1000:2,S", gzip.compress(bomb))
     _deliver(tmp_path, "3,S=900:2,S", gzip.compress(body)[:-9])
     _deliver(tmp_path, "4:2,S", gzip.compress(body))
+    short = next(
+        text for text in (b"%d\n" % number * repeat for repeat in range(1, 60) for number in (7, 1234567, 98765432101)) if len(gzip.compress(text)) == len(text)
+    )
+    _deliver(tmp_path, f"5,S={len(short)}:2,S", gzip.compress(short))
+    _deliver(tmp_path, "6,S=9:2,S", b"\x1f\x8b no zip"[:9])
+    _deliver(tmp_path, "7.bascule,S=9:2,S", gzip.compress(b"ours"))
     found = {key: body for key, (body, _) in _bodies(MaildirSource(tmp_path)).items()}
-    assert found == {f"1,S={len(body)}": body.replace(b"\n", b"\r\n"), "4": found["4"]}
+    assert found == {
+        f"1,S={len(body)}": body.replace(b"\n", b"\r\n"),
+        "4": found["4"],
+        f"5,S={len(short)}": short.replace(b"\n", b"\r\n"),
+        "6,S=9": b"\x1f\x8b no zip"[:9],
+        "7.bascule,S=9": found["7.bascule,S=9"],
+    }
     assert found["4"].startswith(b"\x1f\x8b")
+    assert found["7.bascule,S=9"].startswith(b"\x1f\x8b")
     seen = {one.key: one.digest for one in reader(address(f"maildir:{tmp_path}"), Access()).read(INBOX)}
     assert seen == {key: sha256(body).digest() for key, body in found.items()}
 

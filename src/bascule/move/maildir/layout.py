@@ -26,6 +26,8 @@ _SIZES = re.compile(r",S=(\d+)(?:,W=(\d+))?")
 _LETTERS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen", "T": "\\Deleted"}
 AS_IS = ",E=asis"
 """Stands in the name of a file that is carried byte by byte although it has no CRLF."""
+OURS = ".bascule,"
+"""Stands in the names that we give; such files are never packed."""
 KEYWORDS = "dovecot-keywords"
 MOST_KEYWORDS = 26
 _GZIP = b"\x1f\x8b"
@@ -144,12 +146,20 @@ def pieces(file: Path) -> Pieces:
             state = os.fstat(number)
             if not stat_module.S_ISREG(state.st_mode):
                 raise OSError("not a plain file")
-            size = parsed(file.name).size
+            size = None if OURS in file.name else parsed(file.name).size
             first = handle.read(PIECE)
             raw = chain([first], iter(lambda: handle.read(PIECE), b""))
-            yield from _unpacked(raw, size) if first.startswith(_GZIP) and size is not None and size != state.st_size else raw
+            yield from _unpacked(raw, size) if first.startswith(_GZIP) and size is not None and (size != state.st_size or _is_packed(first)) else raw
 
     return read
+
+
+def _is_packed(first: bytes) -> bool:
+    """Return whether a file of the very size in its name is packed all the same: short ones may gain nothing by it."""
+    try:
+        return bool(zlib.decompressobj(31).decompress(first, 1))
+    except zlib.error:
+        return False
 
 
 def _unpacked(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -97,11 +97,21 @@ def _digest(file: Path) -> bytes | None:
     told = re.search(r",S=(\d+)", file.name)
     try:
         with file.open("rb") as plain:
-            packed = plain.read(2) == b"\x1f\x8b" and told is not None and int(told[1]) != file.stat().st_size
+            packed = plain.read(2) == b"\x1f\x8b" and told is not None and ".bascule," not in file.name
+            if packed and told and int(told[1]) == file.stat().st_size:
+                packed = _opens(file)
             plain.seek(0)
             return _of(gzip.GzipFile(fileobj=plain), file.name, int(told[1])) if packed and told else _of(plain, file.name, file.stat().st_size)
     except (OSError, EOFError, zlib.error):
         return None
+
+
+def _opens(file: Path) -> bool:
+    try:
+        with gzip.open(file) as opened:
+            return bool(opened.read(1))
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def _of(opened: IO[bytes] | gzip.GzipFile, name: str, most: int) -> bytes | None:
