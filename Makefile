@@ -45,11 +45,17 @@ $(STAMP)/world: tools/world.sh
 	tools/world.sh
 	@touch $@
 
-test: $(COMPILED) $(STAMP)/browser $(STAMP)/world
+# Two mail servers of different make for the tests of `bascule move`.
+$(STAMP)/mail: tools/mail.sh
+	@mkdir -p $(STAMP)
+	tools/mail.sh
+	@touch $@
+
+test: $(COMPILED) $(STAMP)/browser $(STAMP)/world $(STAMP)/mail
 	$(BIN)/pytest -n auto
 
 # Long runs: every firm of the world under every fault.
-soak: $(COMPILED) $(STAMP)/world
+soak: $(COMPILED) $(STAMP)/world $(STAMP)/mail
 	$(BIN)/pytest -n auto -m soak
 
 # A shell in a closed little Internet: try `bascule couper atelier-brunel.fr` there.

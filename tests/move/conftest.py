@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from world import cyrus
+from world.cyrus import Cyrus
 from world.dovecot import Dovecot, present
 
 
@@ -27,4 +29,22 @@ def old(shelter: Path) -> Iterator[Dovecot]:
 @pytest.fixture(scope="session")
 def new(shelter: Path) -> Iterator[Dovecot]:
     with Dovecot(shelter / "new") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def second(shelter: Path) -> Iterator[Cyrus]:
+    """Cyrus as its makers deliver it: folders below the inbox, levels parted by full stops; it takes eight bits in headers as they are."""
+    if not cyrus.present():
+        pytest.skip("Cyrus is not there: tools/mail.sh fetches it where apt-get is")
+    with Cyrus(shelter / "second", extra="munge8bit: no") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def flat(shelter: Path) -> Iterator[Cyrus]:
+    """The other habit of Cyrus: folders beside the inbox, levels parted by slashes."""
+    if not cyrus.present():
+        pytest.skip("Cyrus is not there: tools/mail.sh fetches it where apt-get is")
+    with Cyrus(shelter / "flat", flat=True, slash=True, extra="munge8bit: no") as server:
         yield server

@@ -4,7 +4,10 @@ import imaplib
 from collections import Counter
 from datetime import UTC, datetime
 
+from world.cyrus import Cyrus
 from world.dovecot import PASSWORD, Dovecot
+
+Server = Dovecot | Cyrus
 
 HEAD = b"From: a@exemple.fr\r\nTo: b@exemple.fr\r\nSubject: Essai %d\r\nDate: Mon, 2 Mar 2020 10:00:00 +0100\r\nMessage-ID: <%d@exemple.fr>\r\n"
 FOLDERS = ("INBOX", "Sent", "Projets/&AMk-t&AOk- &- fils", "&ZeVnLIqe-", 'avec "guillemets" et \\barre', "Vide")
@@ -26,7 +29,7 @@ Content = dict[str, Counter[tuple[bytes, str, frozenset[str]]]]
 """Folder → how often each (bytes, date, flags) occurs."""
 
 
-def client(server: Dovecot, user: str) -> imaplib.IMAP4:
+def client(server: Server, user: str) -> imaplib.IMAP4:
     """Return Python's own client, logged in."""
     connection = imaplib.IMAP4("127.0.0.1", server.port)
     connection.login(user, PASSWORD)
@@ -37,7 +40,7 @@ def quoted(folder: str) -> str:
     return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def fill(server: Dovecot, user: str, count: int = 60, folders: tuple[str, ...] = FOLDERS) -> None:
+def fill(server: Server, user: str, count: int = 60, folders: tuple[str, ...] = FOLDERS) -> None:
     """Write an account with everything that is hard in it, and `count` plain messages."""
     with client(server, user) as box:
         for folder in folders[1:]:
@@ -63,7 +66,7 @@ def put(box: imaplib.IMAP4, folder: str, body: bytes, flags: str, number: int) -
     assert b" OK" in said, said
 
 
-def content(server: Dovecot, user: str) -> Content:
+def content(server: Server, user: str) -> Content:
     """Return everything that an account holds, read with Python's own client."""
     found: Content = {}
     with client(server, user) as box:

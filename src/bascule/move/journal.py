@@ -29,6 +29,7 @@ CREATE TABLE item (
     state INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL, digest BLOB, target TEXT, said TEXT, UNIQUE (folder, key)
 );
 CREATE INDEX open_item ON item (folder, number) WHERE state IN (0, 3);
+CREATE INDEX carried_item ON item (folder, target) WHERE target IS NOT NULL;
 CREATE TABLE held (folder INTEGER NOT NULL, key TEXT NOT NULL, digest BLOB NOT NULL, before INTEGER NOT NULL, PRIMARY KEY (folder, key)) WITHOUT ROWID;
 CREATE INDEX held_digest ON held (folder, digest);
 """
@@ -56,7 +57,15 @@ class Journal:
             self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._prepare(source, target)
         except sqlite3.Error as error:
+            self._give_up()
             raise MoveError("journal", file=str(path), said=str(error)) from error
+        except MoveError:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        if database := getattr(self, "_db", None):
+            database.close()
 
     def _prepare(self, source: str, target: str) -> None:
         with self._change():
@@ -116,9 +125,12 @@ class Journal:
     def open_keys(self, folder: int, size: int = 500) -> Iterator[list[str]]:
         """Yield the keys that are not carried yet, in the order of the list, some at a time."""
         last = 0
-        while rows := self._db.execute(
-            "SELECT number, key FROM item WHERE folder = ? AND state IN (0, 3) AND number > ? ORDER BY number LIMIT ?", (folder, last, size)
-        ).fetchall():
+        page = "SELECT number, key FROM item WHERE folder = ? AND state IN (0, 3) AND number > ? ORDER BY number LIMIT ?"
+        while True:
+            with self._lock:
+                rows = self._db.execute(page, (folder, last, size)).fetchall()
+            if not rows:
+                return
             last = rows[-1][0]
             yield [key for _, key in rows]
 
@@ -148,28 +160,38 @@ class Journal:
             held: Key and digest; keys that the journal knows as carried are left out.
             first: Everything in the place was read, not only what lies behind the mark.
         """
+        name = msgspec.json.encode(place.path).decode()
         with self._change():
+            self._db.execute("UPDATE folder SET place = ? WHERE id = ?", (name, folder))
             if first:
                 self._db.execute("DELETE FROM held WHERE folder = ?", (folder,))
-                self._db.execute("UPDATE item SET target = NULL WHERE folder = ?", (folder,))
-            known = "SELECT 1 FROM item WHERE folder = ?1 AND target = ?2"
+                self._db.execute(
+                    "UPDATE item SET target = NULL WHERE folder = ? OR folder IN (SELECT id FROM folder WHERE place = ? AND place_generation <> ?)",
+                    (folder, name, place.generation),
+                )
+            # Several folders of the source may have become one at the target: what was carried for any of them is known.
+            known = "SELECT 1 FROM item WHERE folder IN (SELECT id FROM folder WHERE place = ?5) AND target = ?2"
             self._db.executemany(
-                f"INSERT OR IGNORE INTO held SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS ({known})", ((folder, key, digest, int(first)) for key, digest in held)
+                f"INSERT OR IGNORE INTO held SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS ({known})",
+                ((folder, key, digest, int(first), name) for key, digest in held),
             )
             if first:
-                self._reclaim(folder)
-            self._db.execute(
-                "UPDATE folder SET place = ?, place_generation = ?, mark = ? WHERE id = ?",
-                (msgspec.json.encode(place.path).decode(), place.generation, place.mark, folder),
-            )
+                self._reclaim(folder, name)
+            self._db.execute("UPDATE folder SET place_generation = ?, mark = ? WHERE id = ?", (place.generation, place.mark, folder))
 
-    def _reclaim(self, folder: int) -> None:
+    def _reclaim(self, folder: int, place: str) -> None:
         """Give what was carried before its new keys."""
-        for number, digest in self._db.execute("SELECT number, digest FROM item WHERE folder = ? AND state IN (1, 2)", (folder,)).fetchall():
-            row = self._db.execute("SELECT key FROM held WHERE folder = ? AND digest = ? LIMIT 1", (folder, digest)).fetchone()
-            if row:
-                self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
-                self._db.execute("UPDATE item SET target = ? WHERE number = ?", (row[0], number))
+        carried = (
+            "SELECT number, digest FROM item WHERE number > ? AND folder IN (SELECT id FROM folder WHERE place = ?) AND state IN (1, 2) AND target IS NULL"
+        )
+        last = 0
+        while rows := self._db.execute(f"{carried} ORDER BY number LIMIT 1000", (last, place)).fetchall():
+            last = rows[-1][0]
+            for number, digest in rows:
+                row = self._db.execute("SELECT key FROM held WHERE folder = ? AND digest = ? LIMIT 1", (folder, digest)).fetchone()
+                if row:
+                    self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
+                    self._db.execute("UPDATE item SET target = ? WHERE number = ?", (row[0], number))
 
     def claim(self, folder: int, messages: Sequence[Message]) -> list[Message]:
         """Settle the messages that the place holds already; return the others."""
@@ -189,7 +211,17 @@ class Journal:
         with self._change():
             for message, one in zip(messages, stored, strict=True):
                 self._settle(folder, message, REFUSED if one.said else MOVED, one.key, one.said)
-            self._db.execute("UPDATE folder SET mark = ? WHERE id = ?", (mark, folder))
+            # Folders that share a place share its end: what is stored for one is no news to another.
+            self._db.execute(
+                "UPDATE folder SET mark = ?1 WHERE id = ?2 OR mark IS NOT NULL AND (place, place_generation) ="
+                " (SELECT place, place_generation FROM folder WHERE id = ?2)",
+                (mark, folder),
+            )
+
+    def refused(self, folder: int, said: str) -> None:
+        """Note that the target takes nothing of what a folder still holds."""
+        with self._change():
+            self._db.execute("UPDATE item SET state = 3, said = ? WHERE folder = ? AND state IN (0, 3)", (said, folder))
 
     def _settle(self, folder: int, message: Message, state: int, target: str | None, said: str) -> None:
         entry = message.entry
@@ -259,8 +291,12 @@ class _Change:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
-            self._database.execute("ROLLBACK" if kind else "COMMIT")
+            if kind is None:
+                self._database.execute("COMMIT")
         finally:
+            # A full disk ends some transactions by itself, and leaves others open.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             self._lock.release()
 
 

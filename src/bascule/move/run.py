@@ -161,14 +161,21 @@ class Mover:
         return found
 
     def _copy(self, number: int, folder: Folder) -> None:
-        if not self._journal.unfinished(number):
-            if not self._journal.opened(number):
-                # An empty folder is somebody's order, too.
-                self._prepare(number, folder)
+        try:
+            if not self._journal.unfinished(number):
+                if not self._journal.opened(number):
+                    # An empty folder is somebody's order, too.
+                    self._prepare(number, folder)
+                return
+            self._prepare(number, folder)
+        except MoveError as error:
+            if error.code != "folder":
+                raise
+            # A folder that the target does not take holds up no other.
+            self._journal.refused(number, error.details.get("said", ""))
             return
-        self._prepare(number, folder)
         pages = self._journal.open_keys(number)
-        with Ahead(self._messages(number, folder, pages), _weight, _AHEAD_BYTES) as messages:
+        with Ahead(self._messages(number, folder, pages), _weight, _AHEAD_BYTES, self._source.drop) as messages:
             for batch in _batches(messages):
                 self._store(number, batch)
                 self._tell("copy", "/".join(folder.path))

@@ -138,7 +138,7 @@ def verification_text(found: Verification, words: Words) -> str:
 def _difference(one: Difference, words: Words) -> str:
     t = words.t
     what = {
-        "missing": t("it is not in the new account any more"),
+        "missing": t("the new account has no message with its bytes"),
         "changed": t("its bytes in the old account are others than when it was carried"),
         "new": t("it came into the old account after the move"),
         "flags": t("marks are missing: {marks}", marks=one.details),
@@ -183,6 +183,10 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
         "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
         "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
+        "disk": t(
+            "This computer could not keep what it needs ({said}). Make room on its disk, then run the same command again: everything carried so far is kept."
+        ),
+        "interrupted": t("Interrupted. Everything carried so far is kept; run the same command again: it goes on where it was."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "source-missing": t("{file}: there is nothing under this name. Check it; when it lies on a disk of its own, plug that in."),
         "not-maildir": t("{file}: this is no Maildir: no folder in it holds “cur”. Name the folder that holds it."),

@@ -14,7 +14,7 @@ from bascule.move.maildir import layout
 from bascule.move.maildir.source import MaildirSource
 from bascule.move.maildir.target import MaildirTarget
 from bascule.move.verify import reader, verify
-from tests.contract.move_ends import message
+from tests.unit.move.file_ends import message
 from tests.unit.move.memory import Mail, MemorySource
 
 INBOX = ("INBOX",)

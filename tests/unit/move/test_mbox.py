@@ -19,7 +19,7 @@ from bascule.move.mbox import split
 from bascule.move.mbox.source import MboxSource
 from bascule.move.mbox.target import MboxTarget
 from bascule.move.verify import reader
-from tests.contract.move_ends import AT, message
+from tests.unit.move.file_ends import AT, message
 from tests.unit.move.memory import Mail, MemorySource
 
 LINE = b"From a@exemple.fr Sat Feb 29 12:30:59 2020\n"

@@ -13,7 +13,7 @@ from bascule.move import Access, Journal, MoveError, Mover, Note, address
 from bascule.move.maildir.target import MaildirTarget
 from bascule.move.pst import PstSource
 from bascule.move.verify import reader, verify
-from tests.contract.move_ends import Mail, stand_in
+from tests.unit.move.file_ends import Mail, stand_in
 
 MAIL: Mail = {
     ("INBOX",): [

@@ -33,9 +33,9 @@ class Mailboxes:
         self.foreign: list[str] = []
         returning = b" RETURN (SPECIAL-USE)" if {b"SPECIAL-USE", b"LIST-EXTENDED"} <= session.abilities else b""
         for values in session.command(b'LIST "" "*"', returning).lists(b"LIST"):
-            attributes, separator, raw = values[:3]
-            if not isinstance(raw, bytes) or not isinstance(attributes, list):
+            if len(values) < 3 or not isinstance(values[2], bytes) or not isinstance(values[0], list):
                 continue
+            attributes, separator, raw = values[0], values[1], values[2]
             self.separator = self.separator or (separator.decode("ascii", "replace") if isinstance(separator, bytes) else "")
             marks = {mark.upper() for mark in attributes if isinstance(mark, bytes)}
             name = unshifted(raw.decode("utf-8", "surrogateescape"))
@@ -66,6 +66,21 @@ class Mailboxes:
             if box.folder.path == folder.path:
                 return box
         return next((box for box in self.boxes if folder.use and box.folder.use == folder.use), None)
+
+    def named(self, raw: bytes) -> Mailbox | None:
+        """Return the folder that the server calls so; None when there is none."""
+        return next((box for box in self.boxes if box.raw == raw), None)
+
+    def made(self, raw: bytes, use: str | None) -> Mailbox:
+        """Add a folder that was made just now, and return it."""
+        box = Mailbox(raw=raw, folder=Folder(path=self.path(unshifted(raw.decode("ascii", "replace"))), use=use))
+        self.boxes.append(box)
+        return box
+
+
+def tamed(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path that any server takes: letters and digits of any script, spaces, `-` and `_`."""
+    return tuple("".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in level).strip() or "_" for level in path)
 
 
 def name(raw: bytes) -> bytes:

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from bascule.move.errors import BusyError, CutError, MoveError
-from bascule.move.imap.syntax import parse, quoted
+from bascule.move.imap.syntax import pairs, parse, quoted
 from bascule.move.imap.wire import Answer, Wire
 from bascule.move.item import Body
 
 _CODE = re.compile(rb"\[([A-Z0-9.-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 _WAIT = re.compile(rb"(?:back-?off(?: time)?|retry(?: in| after)?|try again in)\D{0,12}(\d{1,9}) ?(ms|milli|s\b|sec|min)?", re.IGNORECASE)
 _FETCH = re.compile(rb"\d+ FETCH ", re.IGNORECASE)
-_BUSY = {b"UNAVAILABLE", b"INUSE", b"LIMIT"}
+_EXISTS = re.compile(rb"\d{1,19} EXISTS", re.IGNORECASE)
+_BUSY = {b"UNAVAILABLE", b"INUSE"}
 _THROTTLED = re.compile(rb"throttl|too many (?:requests|commands|connections|simultaneous)|rate limit|bandwidth|back-?off", re.IGNORECASE)
 _UNITS = {b"ms": 0.001, b"milli": 0.001, b"min": 60.0}
 LONGEST_WAIT_S = 3600.0
+_MOST = 2_000_000
+_MOST_BYTES = 64 * 1024 * 1024
+"""Answers to one command: more is no honest conversation."""
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +72,11 @@ class Reply(msgspec.Struct, frozen=True):
             if answer.text[: len(name)].upper() == name:
                 yield parse(answer.parts)[1:]
 
+    def tables(self, name: bytes) -> Iterator[dict[bytes, object]]:
+        """Yield the names and values of each answer `* NAME … (name value …)`."""
+        for values in self.lists(name):
+            yield pairs(values[-1] if values else None)
+
     def told(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield each code of the answers `* OK [CODE value]`, in capitals, with its value."""
         for answer in self.answers:
@@ -75,11 +84,24 @@ class Reply(msgspec.Struct, frozen=True):
                 word, _, value = answer.text[4:].partition(b"]")[0].partition(b" ")
                 yield word.upper(), value
 
-    def fetched(self) -> Iterator[list[object]]:
-        """Yield the values of each answer `* number FETCH (…)`."""
+    @property
+    def count(self) -> int | None:
+        """How many messages the folder has by `* number EXISTS`; None when it is not said."""
+        return next((int(answer.text.split()[0]) for answer in self.answers if _EXISTS.match(answer.text)), None)
+
+    def fetched(self) -> Iterator[dict[bytes, object]]:
+        """Yield the names and values of each answer `* number FETCH (…)`."""
         for answer in self.answers:
             if _FETCH.match(answer.text):
-                yield parse(answer.parts)
+                yield fetched(answer)
+
+
+def fetched(answer: Answer) -> dict[bytes, object]:
+    """Return what an answer `* number FETCH (…)` tells, by name in capitals; empty for any other answer."""
+    if not _FETCH.match(answer.text):
+        return {}
+    values = parse(answer.parts)
+    return pairs(values[2] if len(values) > 2 else None)
 
 
 class Session:
@@ -91,7 +113,8 @@ class Session:
 
     def __init__(self, door: Door) -> None:
         self._count = 0
-        self._early: Answer | None = None
+        self._open: set[bytes] = set()
+        self._early: dict[bytes, Answer] = {}
         self.abilities: frozenset[bytes] = frozenset()
         self.wire = Wire(door.host, door.port, tls=door.tls, context=door.context)
         try:
@@ -146,9 +169,10 @@ class Session:
             self.abilities = frozenset((code[2] or b"").upper().split())
 
     def close(self) -> None:
-        """Say goodbye and hang up."""
+        """Say goodbye and hang up; without a word when answers are still on their way, however large they are."""
         try:
-            self.command(b"LOGOUT")
+            if not self._open:
+                self.command(b"LOGOUT")
         except (CutError, BusyError, MoveError):
             pass
         finally:
@@ -158,6 +182,7 @@ class Session:
         """Send a command without waiting for its answer; return its tag."""
         self._count += 1
         tag = b"B%d" % self._count
+        self._open.add(tag)
         self.wire.send([tag, b" ", *pieces, b"\r\n"])
         return tag
 
@@ -168,15 +193,13 @@ class Session:
         """
         self._count += 1
         tag = b"B%d" % self._count
+        self._open.add(tag)
         waiting = tag + b" " + head
         for before, body in literals:
             self.wire.send([waiting, before])
             while (answer := self.wire.answer()).tag != b"+":
-                if answer.tag == tag:
-                    self._early = answer
+                if self._ended(answer) and answer.tag == tag:
                     return tag
-                if answer.tag == b"*" and answer.text[:4].upper() == b"BYE ":
-                    self._away(answer)
             self.wire.send(body.pieces())
             waiting = b""
         self.wire.send([b"\r\n"])
@@ -194,10 +217,14 @@ class Session:
     def end(self, tag: bytes, challenge: bytes | None = None) -> Reply:
         """Wait for the end of a command that was started."""
         answers: list[Answer] = []
+        size = 0
         for answer in self.answers(tag, challenge=challenge):
             if answer.tag == tag:
                 return self.reply(answer, answers)
             answers.append(answer)
+            size += 200 + sum(len(part) for part in answer.parts if isinstance(part, bytes))
+            if size > _MOST_BYTES:
+                raise CutError("an answer without end")
         raise AssertionError("a command ends with its tag")
 
     def answers(self, *tags: bytes, body: Callable[[bytes], bool] | None = None, challenge: bytes | None = None) -> Iterator[Answer]:
@@ -207,17 +234,38 @@ class Session:
             CutError: The connection broke, or the server said BYE.
         """
         left = set(tags)
-        while left:
-            answer, self._early = self._early or self.wire.answer(body), None
+        for _ in range(_MOST):
+            while early := left & self._early.keys():
+                tag = early.pop()
+                left.discard(tag)
+                yield self._early.pop(tag)
+            if not left:
+                return
+            answer = self.wire.answer(body)
             if answer.tag == b"+":
                 # A refused token comes as a challenge that wants an empty answer before the refusal (XOAUTH2).
-                self.wire.send([challenge or b"", b"\r\n"])
-                challenge = b""
-                continue
-            if answer.tag == b"*" and answer.text[:4].upper() == b"BYE ":
+                if challenge is not None:
+                    self.wire.send([challenge, b"\r\n"])
+                    challenge = b""
+            elif not self._ended(answer):
+                yield answer
+        raise CutError("answers without end")
+
+    def _ended(self, answer: Answer) -> bool:
+        """Return whether an answer ends a command; it is kept until somebody waits for it.
+
+        Raises:
+            CutError: The server says goodbye, or ends what was never begun.
+        """
+        if answer.tag == b"*":
+            if answer.text[:3].upper() == b"BYE":
                 self._away(answer)
-            left.discard(answer.tag)
-            yield answer
+            return False
+        if answer.tag not in self._open:
+            raise CutError(f"an answer to a command that was never sent: {words(answer.tag)[:40]}")
+        self._open.discard(answer.tag)
+        self._early[answer.tag] = answer
+        return True
 
     def reply(self, answer: Answer, answers: Iterable[Answer]) -> Reply:
         """Return how a command ended.

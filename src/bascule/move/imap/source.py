@@ -1,12 +1,13 @@
 """An account that is read: EXAMINE and BODY.PEEK[] only, so that nothing becomes “read” (RFC 9051)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
-from bascule.move.errors import MoveError
+from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailboxes, name
-from bascule.move.imap.session import Reply, Session
-from bascule.move.imap.syntax import pairs, parse, ranges, read_date
+from bascule.move.imap.session import Reply, Session, fetched
+from bascule.move.imap.syntax import number, ranges, read_date, runs
 from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Entry, Folder, Message
 
@@ -14,7 +15,10 @@ _LISTED = b" (UID FLAGS INTERNALDATE RFC822.SIZE)"
 _WHOLE = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
 _AT_ONCE = 2000
 """Lines of a list that are asked for together."""
-_NUMBER = re.compile(rb"\d+")
+_NUMBER = re.compile(rb"\d{1,19}")
+_EXISTS, _EXPUNGED = re.compile(rb"\d{1,19} EXISTS", re.IGNORECASE), re.compile(rb"\d{1,19} EXPUNGE|VANISHED", re.IGNORECASE)
+_MOST = 50_000_000
+"""Messages of one folder: what a server says beyond is no honest number."""
 
 
 class ImapSource:
@@ -38,18 +42,26 @@ class ImapSource:
         return sorted(found, key=lambda folder: folder.path)
 
     def entries(self, folder: Folder) -> Iterator[list[Entry]]:
-        """Yield the messages of a folder by rising UID."""
-        self._examine(folder)
-        for run in windows(uids(self._session), _AT_ONCE):
-            found = []
-            for answer in self._session.command(b"UID FETCH ", run, _LISTED).fetched():
-                entry = _entry(answer)
-                if entry:
-                    found.append(entry)
-            yield found
+        """Yield the messages of a folder by rising UID; one that the server counts and does not describe has size 0.
+
+        Raises:
+            CutError: The server counts other messages than it lists.
+        """
+        self._open = None
+        count = self._examine(folder)
+        found = uids(self._session, count=count)
+        for run in windows(found, _AT_ONCE):
+            entries = {}
+            for told in self._session.command(b"UID FETCH ", run, _LISTED).fetched():
+                entry = _entry(told)
+                if entry and b"RFC822.SIZE" in told:
+                    entries[int(entry.key)] = entry
+            yield [entries.get(key) or Entry(str(key), 0) for first, last in runs(run) for key in range(first, last + 1)]
 
     def fetch(self, folder: Folder, keys: Sequence[str]) -> Iterator[Message]:
         """Yield whole messages, byte by byte as the server holds them."""
+        if not keys:
+            return
         self._examine(folder)
         wanted = set(keys)
         doubtful: dict[int, Message] = {}
@@ -58,8 +70,8 @@ class ImapSource:
             if answer.tag == tag:
                 self._session.reply(answer, ())
             elif len(answer.parts) > 1:
-                values = parse(answer.parts)
-                entry, body = _entry(values), pairs(values[2] if len(values) > 2 else None).get(b"BODY[]")
+                told = fetched(answer)
+                entry, body = _entry(told), told.get(b"BODY[]")
                 if entry and isinstance(body, Body) and entry.key in wanted:
                     wanted.remove(entry.key)
                     message = Message(Entry(entry.key, body.size, entry.flags, entry.date), body)
@@ -70,9 +82,10 @@ class ImapSource:
         for uid, body in restored(self._session, {uid: message.body for uid, message in doubtful.items()}).items():
             yield Message(doubtful[uid].entry, body)
 
-    def _examine(self, folder: Folder) -> None:
+    def _examine(self, folder: Folder) -> int | None:
+        """Open a folder; return how many messages the server says are in it, None when it is open already."""
         if self._open == folder.path:
-            return
+            return None
         self._open = None
         if not self._boxes:
             self._boxes = {box.folder.path: box.raw for box in Mailboxes(self._session).boxes}
@@ -82,29 +95,80 @@ class ImapSource:
         if dict(reply.told()).get(b"UIDVALIDITY", folder.generation.encode()) != folder.generation.encode():
             raise MoveError("renumbered", folder="/".join(folder.path))
         self._open = folder.path
+        return reply.count
 
     def close(self) -> None:
         """Log out."""
         self._session.close()
 
 
-def uids(session: Session, since: int = 1) -> list[tuple[int, int]]:
-    """Return the UIDs of the open folder from `since` on, as runs of first and last, rising."""
+def uids(session: Session, since: int = 1, count: int | None = None) -> "Runs":
+    """Return the UIDs of the open folder from `since` on, as runs of first and last, rising.
+
+    Args:
+        session: With the folder open.
+        since: Lowest UID of interest.
+        count: How many messages the server said there are, when all are asked for.
+
+    Raises:
+        CutError: It lists fewer or more than that: nothing may be left out in silence.
+    """
     if b"ESEARCH" in session.abilities:
         reply = session.command(b"UID SEARCH RETURN (ALL) UID %d:*" % since)
         texts = [values[place + 1] for values in reply.lists(b"ESEARCH") for place, value in enumerate(values[:-1]) if value == b"ALL"]
-        runs = [_run(run) for text in texts if isinstance(text, bytes) for run in text.split(b",")]
+        told = (run for text in texts if isinstance(text, bytes) for run in runs(text))
     else:
         reply = session.command(b"UID SEARCH UID %d:*" % since)
-        singles = (int(found[0]) for answer in reply.answers if answer.text[:6].upper() == b"SEARCH" for found in _NUMBER.finditer(answer.text))
-        runs = _joined(singles)
+        told = ((int(one[0]),) * 2 for answer in reply.answers if answer.text[:6].upper() == b"SEARCH" for one in _NUMBER.finditer(answer.text))
     if reply.refused:
         raise MoveError("folder", folder="", said=reply.refused.said)
-    # `n:*` names the last message also when its number is below n (RFC 9051, section 6.4.4).
-    return sorted((max(first, since), last) for first, last in runs if last >= since)
+    found = Runs()
+    for first, last in told:
+        # `n:*` names the last message also when its number is below n (RFC 9051, section 6.4.4).
+        if last >= since:
+            found.add(max(first, since), last)
+    found.sort()
+    _agreed(found, count, reply)
+    return found
 
 
-def windows(runs: Sequence[tuple[int, int]], size: int) -> Iterator[bytes]:
+def _agreed(found: "Runs", count: int | None, reply: Reply) -> None:
+    total = sum(last - first + 1 for first, last in found)
+    moved = any(_EXISTS.match(answer.text) or _EXPUNGED.match(answer.text) for answer in reply.answers)
+    if total > _MOST or (count is not None and total != count and not moved):
+        raise CutError(f"the server counts {count} messages and lists {total}")
+
+
+class Runs:
+    """Rising runs of UIDs, each first and last; a million single ones take 16 MB."""
+
+    def __init__(self) -> None:
+        self._ends = array("Q")
+        self._rising = True
+
+    def add(self, first: int, last: int) -> None:
+        """Add a run."""
+        if self._ends and first == self._ends[-1] + 1:
+            self._ends[-1] = last
+        else:
+            self._rising = self._rising and (not self._ends or first > self._ends[-1])
+            self._ends.extend((first, last))
+
+    def sort(self) -> None:
+        """Bring the runs into order, each number once; servers need not name them in order."""
+        if not self._rising:
+            told, self._ends, self._rising = sorted(self), array("Q"), True
+            for first, last in told:
+                if not self._ends or first > self._ends[-1]:
+                    self.add(first, last)
+                else:
+                    self._ends[-1] = max(last, self._ends[-1])
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._ends[::2], self._ends[1::2], strict=True)
+
+
+def windows(runs: Iterable[tuple[int, int]], size: int) -> Iterator[bytes]:
     """Yield sets of at most `size` UIDs that cover runs, in order."""
     waiting: list[bytes] = []
     room = size
@@ -121,43 +185,25 @@ def windows(runs: Sequence[tuple[int, int]], size: int) -> Iterator[bytes]:
         yield b",".join(waiting)
 
 
-def _run(text: bytes) -> tuple[int, int]:
-    first, _, last = text.partition(b":")
-    low, high = sorted((int(first), int(last or first)))
-    return low, high
-
-
-def _joined(numbers: Iterator[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs
-
-
 def is_body(before: bytes) -> bool:
     """Return whether what follows is a whole message."""
     return before.upper().endswith(b"BODY[] ")
 
 
-def _entry(values: list[object]) -> Entry | None:
-    if len(values) < 3 or not isinstance(values[1], bytes) or values[1].upper() != b"FETCH":
-        return None
-    told = pairs(values[2])
+def _entry(told: dict[bytes, object]) -> Entry | None:
     uid, flags, date, size = told.get(b"UID"), told.get(b"FLAGS"), told.get(b"INTERNALDATE"), told.get(b"RFC822.SIZE")
     if not isinstance(uid, bytes):
         return None
     marks = (
         sorted(flag.decode("utf-8", "replace") for flag in flags if isinstance(flag, bytes) and flag.lower() != b"\\recent") if isinstance(flags, list) else []
     )
-    return Entry(uid.decode(), int(size) if isinstance(size, bytes) else 0, tuple(marks), read_date(date) if isinstance(date, bytes) else None)
+    arrived = read_date(date) if isinstance(date, bytes) else None
+    return Entry(str(number(uid)), number(size) if size is not None else 0, tuple(marks), arrived)
 
 
 def _validity(status: Reply) -> str:
-    for values in status.lists(b"STATUS"):
-        value = pairs(values[-1]).get(b"UIDVALIDITY")
+    for told in status.tables(b"STATUS"):
+        value = told.get(b"UIDVALIDITY")
         if isinstance(value, bytes):
             return value.decode("ascii", "replace")
     return ""

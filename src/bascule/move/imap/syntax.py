@@ -4,7 +4,9 @@ import base64
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 
+from bascule.move.errors import CutError
 from bascule.move.imap.wire import Part
 from bascule.move.item import Body
 
@@ -13,6 +15,8 @@ _ESCAPE = re.compile(rb"\\(.)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"^ ?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$")
 _SHIFTED = re.compile("&([^-]*)-")
+_NUMBER = re.compile(rb"\d{1,19}")
+_BETWEEN_COMMAS = re.compile(rb"[^,]+")
 _PLAIN = re.compile("[ -~]+|[^ -~]+")
 MAX_DEPTH = 16
 
@@ -24,7 +28,7 @@ def parse(parts: Sequence[Part]) -> list[object]:
         parts: Text and literals in turn, text first.
 
     Raises:
-        ValueError: It is no such text, or nested beyond reason.
+        CutError: It is no such text, or nested beyond reason: nothing that follows can be trusted.
     """
     stack: list[list[object]] = [[]]
     for number, part in enumerate(parts):
@@ -33,7 +37,7 @@ def parse(parts: Sequence[Part]) -> list[object]:
         else:
             _take(part, stack)
     if len(stack) != 1:
-        raise ValueError("a list without end")
+        raise CutError("an answer that cannot be read: a list without end")
     return stack[0]
 
 
@@ -43,10 +47,10 @@ def _take(text: bytes, stack: list[list[object]]) -> None:
         if opened:
             stack.append([])
             if len(stack) > MAX_DEPTH:
-                raise ValueError("nested too deep")
+                raise CutError("an answer that cannot be read: nested too deep")
         elif closed:
             if len(stack) == 1:
-                raise ValueError("a list ends that never began")
+                raise CutError("an answer that cannot be read: a list ends that never began")
             done = stack.pop()
             stack[-1].append(done)
         elif quoted is not None:
@@ -119,8 +123,36 @@ def ranges(keys: Sequence[int]) -> bytes:
     return b",".join(b"%d" % a if a == b else b"%d:%d" % (a, b) for a, b in runs)
 
 
-def numbers(text: bytes) -> Iterator[int]:
-    """Yield the numbers of a set in its order (APPENDUID gives them so, RFC 4315)."""
-    for run in text.split(b","):
-        first, _, last = run.partition(b":")
-        yield from range(int(first), int(last or first) + 1)
+def number(text: object) -> int:
+    """Return a number that a server wrote.
+
+    Raises:
+        CutError: It is none, or larger than IMAP knows (RFC 9051: 63 bits).
+    """
+    if not isinstance(text, bytes) or not _NUMBER.fullmatch(text):
+        raise CutError(f"an answer that cannot be read: {text!r:.60} is no number")
+    return int(text)
+
+
+def runs(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield first and last of each run of a set, in its order.
+
+    Raises:
+        CutError: It is no set.
+    """
+    for found in _BETWEEN_COMMAS.finditer(text):
+        first, _, last = found[0].partition(b":")
+        low, high = sorted((number(first), number(last or first)))
+        yield low, high
+
+
+def numbers(text: bytes, count: int) -> list[int]:
+    """Return the numbers of a set in its order (APPENDUID gives them so, RFC 4315); empty when it has not `count` of them.
+
+    Raises:
+        CutError: It is no set.
+    """
+    told = list(islice(runs(text), count + 1))
+    if sum(last - first + 1 for first, last in told) != count:
+        return []
+    return [key for first, last in told for key in range(first, last + 1)]

@@ -1,12 +1,13 @@
 """An account that is written to: many messages in one command where the server can (RFC 3502), else many commands at once."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
-from bascule.move.errors import MoveError
-from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name
-from bascule.move.imap.session import Refused, Reply, Session
+from bascule.move.errors import CutError, MoveError
+from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
+from bascule.move.imap.session import Refused, Reply, Session, fetched
 from bascule.move.imap.source import is_body, uids, windows
-from bascule.move.imap.syntax import numbers, pairs, parse, ranges, write_date
+from bascule.move.imap.syntax import number, numbers, ranges, write_date
 from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Folder, Message
 from bascule.move.protocol import Place, Stored
@@ -14,6 +15,7 @@ from bascule.move.protocol import Place, Stored
 _IN_FLIGHT = 64
 """Commands whose answers are waited for together, on a server without MULTIAPPEND."""
 _SYSTEM = frozenset({"\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"})
+_FLAG = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _NO_ZERO = "a message with a zero byte cannot be sent to this server (RFC 3516 is missing there)"
 
 
@@ -23,14 +25,15 @@ class ImapTarget:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._boxes = Mailboxes(session)
-        self._raw = b""
+        self._raw = self._validity = b""
         self._next = 1
+        self._count: int | None = None
         self._keeps: frozenset[str] | None = None
         can = session.abilities
         self._free = b"LITERAL+" in can
         self._many = b"MULTIAPPEND" in can
         self._zero = b"BINARY" in can
-        self._limit = next((int(word[12:]) for word in can if word.startswith(b"APPENDLIMIT=") and word[12:].isdigit()), None)
+        self._limit = next((number(word[12:]) for word in can if word.startswith(b"APPENDLIMIT=") and word[12:].isdigit()), None)
 
     def open(self, folder: Folder) -> Place:
         """Select the folder with the same name, else the one for the same use, else make it."""
@@ -39,42 +42,52 @@ class ImapTarget:
         if reply.refused:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
         told = dict(reply.told())
-        self._raw, self._next = box.raw, int(told.get(b"UIDNEXT", b"1"))
+        self._validity = told.get(b"UIDVALIDITY", b"")
+        self._count = reply.count
+        self._raw, self._next = box.raw, number(told.get(b"UIDNEXT", b"1"))
         kept = told.get(b"PERMANENTFLAGS", b"(\\*)").strip(b"()").lower().split()
         self._keeps = None if b"\\*" in kept else frozenset(flag.decode("ascii", "replace") for flag in kept)
-        return Place(path=box.folder.path, generation=told.get(b"UIDVALIDITY", b"").decode(), mark=str(self._next))
+        return Place(path=box.folder.path, generation=self._validity.decode("ascii", "replace"), mark=str(self._next))
 
     def _made(self, folder: Folder) -> Mailbox:
-        raw = self._boxes.raw(folder.path)
-        use = b" (USE (\\%s))" % folder.use.capitalize().encode() if folder.use and b"CREATE-SPECIAL-USE" in self._session.abilities else b""
-        made = self._session.command(b"CREATE ", name(raw), use)
-        if made.refused and use:
-            made = self._session.command(b"CREATE ", name(raw))
-        if made.refused and made.refused.code != "ALREADYEXISTS":
-            raise MoveError("folder", folder="/".join(folder.path), said=made.refused.said)
-        self._session.command(b"SUBSCRIBE ", name(raw))
-        box = Mailbox(raw=raw, folder=folder)
-        self._boxes.boxes.append(box)
-        return box
+        """Make a folder; where the server does not take its name, with other letters in the place of those that servers disagree on."""
+        said = ""
+        for path in dict.fromkeys((folder.path, tamed(folder.path))):
+            raw = self._boxes.raw(path)
+            if box := self._boxes.named(raw):
+                return box
+            refused = self._create(raw, folder.use)
+            if refused is None or refused.code == "ALREADYEXISTS":
+                self._session.command(b"SUBSCRIBE ", name(raw))
+                return self._boxes.made(raw, folder.use)
+            said = said or refused.said
+        raise MoveError("folder", folder="/".join(folder.path), said=said)
+
+    def _create(self, raw: bytes, use: str | None) -> Refused | None:
+        if use and b"CREATE-SPECIAL-USE" in self._session.abilities:
+            told = self._session.command(b"CREATE ", name(raw), b" (USE (\\%s))" % use.capitalize().encode())
+            if told.refused is None:
+                return None
+        return self._session.command(b"CREATE ", name(raw)).refused
 
     def mark(self) -> str:
         """Return the UID that the next message will have at least."""
         if b"UIDPLUS" not in self._session.abilities:
-            for values in self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").lists(b"STATUS"):
-                value = pairs(values[-1]).get(b"UIDNEXT")
-                self._next = int(value) if isinstance(value, bytes) else self._next
+            self._next = self._asked()
         return str(self._next)
+
+    def _asked(self) -> int:
+        told = self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS")
+        return max((number(one[b"UIDNEXT"]) for one in told if b"UIDNEXT" in one), default=self._next)
 
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield UID and digest of what the selected folder holds from a mark on, if its size is wanted."""
         self._session.command(b"NOOP")
-        for run in windows(uids(self._session, int(since or 1)), 2000):
-            sizes = {}
-            for values in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
-                told = pairs(values[2])
-                uid, size = told.get(b"UID"), told.get(b"RFC822.SIZE")
-                if isinstance(uid, bytes) and isinstance(size, bytes) and wanted(int(size)):
-                    sizes[int(uid)] = int(size)
+        for run in windows(uids(self._session, int(since or 1), None if since else self._count), 2000):
+            sizes: set[int] = set()
+            for told in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
+                if {b"UID", b"RFC822.SIZE"} <= told.keys() and wanted(number(told[b"RFC822.SIZE"])):
+                    sizes.add(number(told[b"UID"]))
             keys = sorted(sizes)
             for start in range(0, len(keys), 50):
                 yield from self._digests(keys[start : start + 50])
@@ -84,13 +97,13 @@ class ImapTarget:
         tag = self._session.start(b"UID FETCH ", ranges(keys), b" (UID BODY.PEEK[])")
         for answer in self._session.answers(tag, body=is_body):
             if len(answer.parts) > 1:
-                told = pairs(parse(answer.parts)[2])
-                uid, body = told.get(b"UID"), told.get(b"BODY[]")
-                if isinstance(uid, bytes) and isinstance(body, Body):
+                told = fetched(answer)
+                body = told.get(b"BODY[]")
+                if isinstance(body, Body) and b"UID" in told:
                     if suspect(body):
-                        doubtful[int(uid)] = body
+                        doubtful[number(told[b"UID"])] = body
                     else:
-                        yield uid.decode(), body.digest
+                        yield str(number(told[b"UID"])), body.digest
         for key, body in restored(self._session, doubtful).items():
             yield str(key), body.digest
 
@@ -98,6 +111,7 @@ class ImapTarget:
         """Append messages; one that the server refuses among many is found by halving."""
         done: dict[int, Stored] = {}
         fit = []
+        self._count = None
         for place, message in enumerate(messages):
             if message.body.zero and not self._zero:
                 done[place] = Stored(said=_NO_ZERO)
@@ -118,6 +132,9 @@ class ImapTarget:
             return self._kept(messages, reply)
         if len(messages) == 1:
             return [_refusal(reply.refused)]
+        if b"UIDPLUS" in self._session.abilities and self._asked() > self._next:
+            # All or nothing is the promise (RFC 3502); where it is broken, what arrived is recognised before anything is sent again.
+            raise CutError(reply.refused.said)
         half = len(messages) // 2
         return self._together(messages[:half]) + self._together(messages[half:])
 
@@ -134,15 +151,22 @@ class ImapTarget:
 
     def _kept(self, messages: list[Message], reply: Reply) -> list[Stored]:
         keys: list[int | None] = [None] * len(messages)
-        if reply.code == b"APPENDUID":
-            given = list(numbers(reply.argument.split()[-1]))
-            if len(given) == len(messages):
-                keys, self._next = [*given], max([self._next, *(key + 1 for key in given)])
+        told = reply.argument.split()
+        if reply.code == b"APPENDUID" and len(told) == 2 and told[0] == self._validity:
+            given = numbers(told[1], len(messages))
+            # Numbers that the folder had given away before are no new ones, whatever the server says.
+            if given and min(given) >= self._next and len(set(given)) == len(given):
+                keys, self._next = [*given], max(given) + 1
         return [Stored(key=None if key is None else str(key), lost=self._lost(message)) for key, message in zip(keys, messages, strict=True)]
 
     def _lost(self, message: Message) -> tuple[str, ...]:
-        keeps = self._keeps
-        return tuple(flag for flag in message.entry.flags if keeps is not None and flag.lower() not in keeps and flag.lower() not in _SYSTEM)
+        return tuple(flag for flag in message.entry.flags if not self._takes(flag))
+
+    def _takes(self, flag: str) -> bool:
+        # What is no flag (RFC 9051: an atom) comes from a server that wants to say something else in our name.
+        if not _FLAG.fullmatch(flag):
+            return False
+        return self._keeps is None or flag.lower() in self._keeps or flag.lower() in _SYSTEM
 
     def _pieces(self, message: Message) -> list[tuple[bytes, Body]]:
         lost = self._lost(message)

@@ -14,8 +14,11 @@ from bascule.move.item import IN_MEMORY, Body
 Part = bytes | Body
 """What an answer is made of: text, or a literal (`Body` where it was asked for)."""
 
-MAX_LINE = 8 * 1024 * 1024
-"""A SEARCH of a million messages is one line of 8 MB; a longer one is no honest answer."""
+MAX_LINE = 32 * 1024 * 1024
+"""A SEARCH of a million messages is one line of up to 12 MB; a much longer one is no honest answer."""
+MAX_BODY = 4 * 1024**3
+"""No server takes or gives a larger message."""
+_MOST_PARTS = 40
 _LITERAL = re.compile(rb"~?\{(\d{1,12})\+?\}$")
 _READ = 256 * 1024
 
@@ -77,7 +80,9 @@ class Wire:
             raise CutError(str(error)) from error
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; whoever waits for an answer in another thread is woken."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
             self._socket.close()
 
@@ -112,8 +117,12 @@ class Wire:
         line = self._line()
         tag, _, rest = line.partition(b" ")
         parts: list[Part] = []
+        total = 0
         while literal := _LITERAL.search(rest):
             size, before = int(literal[1]), rest[: literal.start()]
+            total += size
+            if len(parts) > _MOST_PARTS or total > MAX_BODY:
+                raise CutError(f"an answer of more than {total} bytes")
             parts += [before, self._body(size) if body and body(before) else self._small(size)]
             rest = self._line()
         return Answer(tag, [*parts, rest])
@@ -132,10 +141,13 @@ class Wire:
         return body
 
     def _line(self) -> bytes:
-        while (end := self._buffer.find(b"\r\n", self._at)) < 0:
+        seen = self._at
+        while (end := self._buffer.find(b"\r\n", seen)) < 0:
             if len(self._buffer) - self._at > MAX_LINE:
-                raise CutError("an answer without end")
+                raise CutError("a line without end")
+            waiting = len(self._buffer) - self._at
             self._fill()
+            seen = self._at + max(0, waiting - 1)
         line = bytes(self._buffer[self._at : end])
         self._at = end + 2
         return line

@@ -2,8 +2,8 @@
 
 import codecs
 
-from bascule.move.imap.session import Session
-from bascule.move.imap.syntax import pairs, parse, ranges
+from bascule.move.imap.session import Session, fetched
+from bascule.move.imap.syntax import number, ranges
 from bascule.move.item import Body
 
 
@@ -37,10 +37,12 @@ def restored(session: Session, bodies: dict[int, Body]) -> dict[int, Body]:
     for answer in session.answers(tag, body=lambda before: before.upper().endswith(b"BINARY[] ")):
         if answer.tag == tag or len(answer.parts) == 1:
             continue
-        told = pairs(parse(answer.parts)[2])
-        uid, binary = told.get(b"UID"), told.get(b"BINARY[]")
-        if isinstance(uid, bytes) and isinstance(binary, Body) and int(uid) in found and _same(found[int(uid)], binary):
-            found[int(uid)] = binary
+        told = fetched(answer)
+        binary = told.get(b"BINARY[]")
+        if isinstance(binary, Body) and b"UID" in told:
+            uid = number(told[b"UID"])
+            if uid in found and _same(found[uid], binary):
+                found[uid] = binary
     return found
 
 
