@@ -49,9 +49,9 @@ class TakeoutSource:
         self._data: list[Data] = []
         self._listed = False
         zips, files = export(root)
-        missing = gaps(zips)
-        if missing:
-            self._notes.append(Note("missing-part", (), ", ".join(missing)))
+        self._missing = gaps(zips)
+        if self._missing:
+            self._notes.append(Note("missing-part", (), ", ".join(self._missing)))
         self._names = [f"{one.name}:{info.filename}" for one in zips for info in mails(one)] + [one.name for one in files]
         try:
             self._members = [Member(one, info) for one in zips for info in mails(one)]
@@ -96,15 +96,17 @@ class TakeoutSource:
             if last and last.cut:
                 self._notes.append(Note("cut", (self._names[number],), str(last.start)))
             if said or (isinstance(data, Member) and data.damaged):
-                self._damaged(self._names[number], said or "CRC-32")
+                self._notes.append(Note("damaged", (self._names[number],), said or "CRC-32"))
+                self._unknown(f"{self._names[number]} ({said or 'CRC-32'})")
+        for name in self._missing:
+            self._unknown(name)
         self._index.done()
         self._listed = True
 
-    def _damaged(self, name: str, said: str) -> None:
-        """Nobody knows what else was in it: one thing that is never given keeps the receipt from saying that all is over there."""
-        self._notes.append(Note("damaged", (name,), said))
+    def _unknown(self, name: str) -> None:
+        """Nobody knows what else was in a file: one thing that is never given keeps the receipt from saying that nothing is missing."""
         self._folders.setdefault(("INBOX",), None)
-        self._index.add(("INBOX",), f"{name} ({said})", None, 0, (), None)
+        self._index.add(("INBOX",), name, None, 0, (), None)
 
     def _note(self, number: int, data: Data, part: Part) -> None:
         flags, date = marks(data, part)
