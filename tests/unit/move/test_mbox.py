@@ -142,8 +142,18 @@ def test_a_file_that_ends_in_a_message_or_begins_with_something_else_is_told(tmp
     (tmp_path / "a.mbox").write_bytes(b"junk\n\n" + LINE + b"x\n\n" + LINE + b"y: z\n\ncut of")
     source = MboxSource(tmp_path)
     [folder] = source.folders()
-    assert [entry.size for some in source.entries(folder) for entry in some] == [3, 14]
+    assert [(entry.key == "0", entry.size) for some in source.entries(folder) for entry in some] == [(False, 3), (False, 14), (True, 6)]
     assert source.notes() == [Note("no-beginning", ("a",), "6"), Note("cut", ("a",), "52")]
+    kept = Journal(tmp_path / "j", "s", "t")
+    assert Mover(lambda: MboxSource(tmp_path), lambda: MboxTarget(tmp_path / "n"), kept).run() == Receipt(moved=2, refused=1)
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\0\0\r\n", b" \n"])
+def test_blank_space_before_the_first_message_is_nothing(tmp_path: Path, before: bytes) -> None:
+    (tmp_path / "a.mbox").write_bytes(before + LINE + b"x\n\n")
+    source = MboxSource(tmp_path)
+    assert [entry.size for some in source.entries(source.folders()[0]) for entry in some] == [3]
+    assert source.notes() == []
 
 
 @pytest.mark.parametrize(("name", "data", "code"), [("x", None, "source-missing"), ("x", b"\x89PNG\r\n", "not-mbox")])

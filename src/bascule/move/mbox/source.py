@@ -18,6 +18,8 @@ from bascule.move.mbox.data import FileData
 from bascule.move.mbox.split import Part, parts
 from bascule.move.protocol import Note
 
+_LOOKED_AT = 1024 * 1024
+
 
 class MboxSource:
     """Reads one mbox, or all in a folder.
@@ -66,14 +68,17 @@ class MboxSource:
                 size, digest = measured(content(data, part, self._quoting))
                 flags, date = marks(data, part)
                 self._index.add(path, self._index.free_key(path, digest), part, size, flags, date)
+            before = first.start if first else data.size
+            if data.read(0, min(before, _LOOKED_AT)).strip(b"\0 \t\r\n"):
+                # Nobody knows whether it was mail: one thing that is never given keeps the receipt from saying that nothing is missing.
+                self._index.add(path, "0", None, before, (), None)
+                self._notes.append(Note("no-beginning", path, str(before)))
         except OSError as error:
             raise MoveError("folder", folder="/".join(path), said=error.strerror or str(error)) from error
         finally:
             self._index.done()
             data.close()
         self._listed.add(path)
-        if data.size and (first is None or first.start):
-            self._notes.append(Note("no-beginning", path, f"{first.start if first else data.size}"))
         if last and last.cut:
             self._notes.append(Note("cut", path, f"{last.start}"))
 
@@ -91,8 +96,9 @@ class MboxSource:
         try:
             for key in self._index.ordered(folder.path, list(keys)):
                 found = self._index.find(folder.path, key)
-                if found:
-                    entry, part = found[0], msgspec.msgpack.decode(found[1], type=Part)
+                part = msgspec.msgpack.decode(found[1], type=Part | None) if found else None
+                if found and part:
+                    entry = found[0]
                     try:
                         whole = body(content(data, part, self._quoting))
                     except OSError:
