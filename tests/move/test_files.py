@@ -102,6 +102,16 @@ def _plain(found: dict[str, Counter[tuple[bytes, str, frozenset[str]]]]) -> dict
     return {name.replace(".", "_").replace("/", "_"): messages for name, messages in found.items() if messages}
 
 
+def test_mixed_line_ends_that_a_server_does_not_keep_are_named_by_the_check(new: Dovecot, tmp_path: Path) -> None:
+    for part in ("cur", "new", "tmp"):
+        (tmp_path / "m" / part).mkdir(parents=True)
+    (tmp_path / "m" / "cur" / "plain:2,").write_bytes(b"Subject: a\n\nx\n")
+    (tmp_path / "m" / "cur" / "mixed:2,").write_bytes(b"Subject: b\r\n\nx\r\n")
+    assert _carry(tmp_path / "j", f"maildir:{tmp_path}/m", new.address("mixed")) == Receipt(moved=2)
+    found = _checked(tmp_path / "j")
+    assert (found.identical, [(one.key, one.what) for one in found.differences]) == (1, [("mixed", "missing")])
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("there", ["maildir", "mbox"])
 def test_a_hundred_kills_at_random_lose_nothing_and_double_nothing(old: Dovecot, tmp_path: Path, there: str) -> None:
