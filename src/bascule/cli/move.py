@@ -45,9 +45,16 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
     def move(
         source: Annotated[
-            str, typer.Argument(help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40)."), metavar="SOURCE", show_default=False)
+            str,
+            typer.Argument(
+                help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40); or files: maildir:, mbox:, takeout: or pst:PATH."),
+                metavar="SOURCE",
+                show_default=False,
+            ),
         ],
-        target: Annotated[str, typer.Argument(help=t("The new account, written alike."), metavar="TARGET", show_default=False)],
+        target: Annotated[
+            str, typer.Argument(help=t("The new account, written alike; or files: maildir:FOLDER or mbox:FOLDER."), metavar="TARGET", show_default=False)
+        ],
         secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
         journal: Annotated[
             Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
@@ -127,8 +134,12 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
         try:
             try:
                 run(move, kept, speaker, dry=dry)
-            finally:
-                _tell(kept, form, output, speaker)
+            except BaseException:
+                # A move that could not begin has nothing to tell, least of all that nothing is missing.
+                if not kept.receipt().complete:
+                    _tell(kept, form, output, speaker)
+                raise
+            _tell(kept, form, output, speaker)
             return 0 if dry or kept.receipt().complete else _INCOMPLETE
         finally:
             kept.close()

@@ -17,23 +17,16 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.cli.signing import Client, placed, signed_in
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
-from bascule.report import move_error
+from bascule.report import move_error, move_note
 
-_WRONG_USE = frozenset(
-    {
-        "address",
-        "unknown-kind",
-        "password-in-address",
-        "no-source",
-        "no-target",
-        "plain-text",
-        "other-journal",
-        "not-https",
-        "tenant",
-        "sign-in-needed",
-    }
-)
-_INPUT = frozenset({"ca-file", "token", "journal", "source-missing"})
+_WRONG_USE = frozenset({
+    "address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "option", "not-https", "tenant",
+    "sign-in-needed",
+})  # fmt: skip
+_INPUT = frozenset({
+    "ca-file", "token", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb",
+    "program-missing", "pst", "pst-slow", "pst-empty", "no-folder",
+})  # fmt: skip
 _NOT_WRITTEN, _INCOMPLETE, INTERRUPTED = 4, 5, 130
 _EVERY_S = 5.0
 
@@ -147,6 +140,9 @@ class Watching:
         if progress.stage == "wait":
             line = t("Waiting {seconds} s, then going on. Reason: {said}", seconds=max(1, round(progress.wait_s)), said=progress.said)
             self._speaker.say(line)
+            return
+        if progress.stage == "note":
+            self._speaker.say(move_note(progress.said, progress.folder, progress.details, self._speaker.words))
             return
         if now - self._said < (0.2 if self._live else _EVERY_S):
             return
