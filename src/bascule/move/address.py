@@ -10,6 +10,8 @@ from bascule.move.errors import MoveError
 
 _PORTS = {"imaps": 993, "imap": 143}
 _FILES = frozenset({"maildir", "mbox", "takeout", "pst", "archive"})
+_OPTIONS = {"mbox": frozenset({"quoting"}), "takeout": frozenset({"labels"})}
+"""What may stand after `?` in the address of a file; any other `?` belongs to its name."""
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,10 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.path}" if self.path else f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
+        told = "&".join(f"{name}={value}" for name, value in sorted(self.options.items()))
+        if self.path:
+            return f"{self.scheme}:{self.path}{'?' if told else ''}{told}"
+        return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
 
 
 def address(text: str, user: str = "") -> Address:
@@ -56,7 +61,11 @@ def address(text: str, user: str = "") -> Address:
     if colon and scheme in _FILES and not rest.startswith("//"):
         if not rest:
             raise MoveError("address", address=text)
-        return Address(scheme=scheme, path=Path(rest).expanduser().absolute())
+        name, _, told = rest.rpartition("?")
+        chosen = {key: values[-1] for key, values in parse_qs(told, keep_blank_values=True).items()} if name else {}
+        if not chosen or not set(chosen) <= _OPTIONS.get(scheme, frozenset()):
+            name, chosen = rest, {}
+        return Address(scheme=scheme, path=Path(name).expanduser().absolute(), options=chosen)
     if scheme not in _PORTS:
         raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
     try:

@@ -11,7 +11,13 @@ from bascule.move.errors import MoveError
 from bascule.move.imap.session import Door, Session
 from bascule.move.imap.source import ImapSource
 from bascule.move.imap.target import ImapTarget
+from bascule.move.maildir.source import MaildirSource
+from bascule.move.maildir.target import MaildirTarget
+from bascule.move.mbox.source import MboxSource
+from bascule.move.mbox.target import MboxTarget
 from bascule.move.protocol import Source, Target
+from bascule.move.pst import PstSource
+from bascule.move.takeout.source import TakeoutSource
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,5 +95,23 @@ def _imap_target(end: Address, access: Access) -> Callable[[], Target]:
     return lambda: ImapTarget(Session(door))
 
 
-_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {"imaps": _imap_source, "imap": _imap_source}
-_TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {"imaps": _imap_target, "imap": _imap_target}
+def _file(end: Address) -> Path:
+    if end.path is None:
+        raise MoveError("address", address=str(end))
+    return end.path
+
+
+_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {
+    "imaps": _imap_source,
+    "imap": _imap_source,
+    "maildir": lambda end, _: lambda: MaildirSource(_file(end)),
+    "mbox": lambda end, _: lambda: MboxSource(_file(end), end.options.get("quoting", "mboxrd")),
+    "takeout": lambda end, _: lambda: TakeoutSource(_file(end), end.options.get("labels", "keywords")),
+    "pst": lambda end, _: lambda: PstSource(_file(end)),
+}
+_TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {
+    "imaps": _imap_target,
+    "imap": _imap_target,
+    "maildir": lambda end, _: lambda: MaildirTarget(_file(end)),
+    "mbox": lambda end, _: lambda: MboxTarget(_file(end)),
+}

@@ -10,7 +10,7 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
 def readable(name: bytes | str) -> str:
-    """Return a file's name as text that can be written down; bytes that are no UTF-8 are shown as `\\xNN`."""
+    """Return a file's name as text that can be written down; bytes that are no UTF-8 are shown by their numbers."""
     raw = os.fsencode(name)
     return raw.decode("utf-8", "backslashreplace")
 

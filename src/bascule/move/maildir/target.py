@@ -16,7 +16,6 @@ from bascule.move.errors import MoveError
 from bascule.move.files.lines import folded, folds, is_bare, measured
 from bascule.move.item import Folder, Message
 from bascule.move.maildir import layout
-from bascule.move.maildir.keywords import learned, settle
 from bascule.move.maildir.source import content
 from bascule.move.protocol import Place, Stored
 
@@ -47,7 +46,7 @@ class MaildirTarget:
             self._make()
             self._words = layout.keywords(self._directory)
             self._clean()
-            numbers = (int(found[1]) for part in ("cur", "new") for name in os.listdir(self._directory / part) if (found := _OURS.match(name)))
+            numbers = (int(found[1]) for part in ("cur", "new") for file in (self._directory / part).iterdir() if (found := _OURS.match(file.name)))
             self._next = max(numbers, default=0) + 1
         except OSError as error:
             raise self._failed(error) from error
@@ -63,14 +62,13 @@ class MaildirTarget:
             (self._root / "cur").mkdir(exist_ok=True, mode=0o700)
             (self._root / "new").mkdir(exist_ok=True, mode=0o700)
             (self._root / "tmp").mkdir(exist_ok=True, mode=0o700)
-        settle(self._directory)
-        settle(self._root)
+        _settle(self._directory)
+        _settle(self._root)
 
     def _clean(self) -> None:
-        for name in os.listdir(self._directory / "tmp"):
-            if _OURS.match(name):
-                with suppress(FileNotFoundError):
-                    (self._directory / "tmp" / name).unlink()
+        for file in (self._directory / "tmp").iterdir():
+            if _OURS.match(file.name):
+                file.unlink(missing_ok=True)
 
     def mark(self) -> str:
         """Return the number of the next message."""
@@ -79,9 +77,9 @@ class MaildirTarget:
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield key and digest of what the folder holds; from a mark on, of what was written here since."""
         for part in ("cur", "new"):
-            for name in sorted(os.listdir(self._directory / part)):
-                told, ours, file = layout.parsed(name), _OURS.match(name), self._directory / part / name
-                if name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
+            for file in sorted((self._directory / part).iterdir()):
+                told, ours = layout.parsed(file.name), _OURS.match(file.name)
+                if file.name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
                     continue
                 if told.full is not None and not told.as_is and not wanted(told.full):
                     continue
@@ -99,9 +97,12 @@ class MaildirTarget:
                 name, lost = self._written(message)
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
+            # All are written before the first is waited for: the disk then takes them together.
             for name in names:
-                os.rename(self._directory / "tmp" / name.rpartition(":")[0], self._directory / "cur" / name)
-            settle(self._directory / "cur")
+                _settle(self._draft(name))
+            for name in names:
+                self._draft(name).rename(self._directory / "cur" / name)
+            _settle(self._directory / "cur")
         except OSError as error:
             raise self._failed(error) from error
         return done
@@ -110,27 +111,41 @@ class MaildirTarget:
         whole = message.body
         plain = folds(whole.pieces())
         marks, lost = layout.letters(message.entry.flags, self._words)
-        unique = f"{int(time.time())}.B{self._next:010d}R{secrets.token_hex(4)}.bascule"
+        size = sum(map(len, folded(whole.pieces()))) if plain else whole.size
+        # W is the size with CRLF, which only a file with plain line ends can promise.
+        form = f",W={whole.size}" if plain else layout.AS_IS if is_bare(whole.pieces()) else ""
+        name = f"{int(time.time())}.B{self._next:010d}R{secrets.token_hex(4)}.bascule,S={size}{form}:2,{marks}"
         self._next += 1
-        file = self._directory / "tmp" / unique
-        size = 0
-        with file.open("xb") as out:
+        with self._draft(name).open("xb") as out:
             for piece in folded(whole.pieces()) if plain else whole.pieces():
-                size += out.write(piece)
+                out.write(piece)
             out.flush()
             if message.entry.date:
                 seconds = message.entry.date.timestamp()
                 os.utime(out.fileno(), (seconds, seconds))
-            os.fsync(out.fileno())
-        # W is the size with CRLF, which only a file with plain line ends can promise.
-        name = f"{unique},S={size}" + (f",W={whole.size}" if plain else layout.AS_IS if is_bare(whole.pieces()) else "")
-        os.rename(file, self._directory / "tmp" / name)
-        return f"{name}:2,{marks}", lost
+        return name, lost
+
+    def _draft(self, name: str) -> Path:
+        return self._directory / "tmp" / name.rpartition(":")[0]
 
     def _learn(self, messages: Sequence[Message]) -> None:
         """Give letters to keywords that are new in this folder; the list is on the disk before a name uses it."""
+        known = {word.lower() for word in self._words.values()}
+        new = dict.fromkeys(flag for message in messages for flag in message.entry.flags if not flag.startswith("\\") and flag.lower() not in known)
+        free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in self._words]
+        fresh = {flag.lower(): flag for flag in reversed(new) if not set(flag) & {" ", "\n", "\r"}}
+        given = dict(zip(free, sorted(fresh.values()), strict=False))
+        if not given:
+            return
+        self._words |= given
+        file, text = self._directory / layout.KEYWORDS, "".join(f"{ord(letter) - ord('a')} {word}\n" for letter, word in sorted(self._words.items()))
         draft = self._directory / "tmp" / f"{int(time.time())}.B0000000000R{secrets.token_hex(4)}.bascule"
-        self._words = learned(self._directory, self._words, messages, draft)
+        with draft.open("xb") as out:
+            out.write(text.encode())
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+        _settle(self._directory)
 
     def _failed(self, error: OSError) -> MoveError:
         said = error.strerror or str(error)
@@ -138,3 +153,12 @@ class MaildirTarget:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def _settle(place: Path) -> None:
+    """Bring a file, or the names in a directory, to the disk."""
+    number = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

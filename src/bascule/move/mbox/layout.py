@@ -1,4 +1,7 @@
-"""Folders of mbox files: a file is a folder, `Name.sbd` beside `Name` holds the folders below it (Thunderbird), `Name/mbox` is one too (Apple Mail, readpst)."""
+"""Folders of mbox files: a file is a folder, `Name.sbd` beside `Name` holds the folders below it (Thunderbird).
+
+`Name/mbox` is a folder called Name (Apple Mail, readpst).
+"""
 
 import os
 from pathlib import Path
@@ -101,7 +104,7 @@ def path(root: Path, file: Path, *, single: bool) -> tuple[str, ...]:
 
 
 def _inbox(root: Path) -> str:
-    names = os.listdir(root) if root.is_dir() else []
+    names = [one.name for one in root.iterdir()] if root.is_dir() else []
     return next((name for name in names if name.upper() == "INBOX"), "Inbox")
 
 

@@ -130,7 +130,7 @@ class MboxTarget:
                 note.write(str(end))
                 note.flush()
                 os.fsync(note.fileno())
-            os.replace(draft, self._noted)
+            draft.replace(self._noted)
             _settle(self._file.parent)
             file.write(_gap(self._file, end))
             now = datetime.now(UTC)

@@ -1,7 +1,8 @@
 """What the check reads an end with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -49,8 +50,46 @@ def reader(end: Address, access: Access) -> Reader:
     Raises:
         MoveError: Nothing can read such an end (`no-source`), or it lets nobody in.
     """
+    opened = _READERS.get(end.scheme)
+    if opened is None:
+        raise MoveError("no-source", kind=end.scheme, kinds=", ".join(_READERS))
+    return opened(end, access)
+
+
+def _imap(end: Address, access: Access) -> Reader:
     from bascule.move.verify.imap import ImapReader
 
-    if end.scheme in ("imap", "imaps"):
-        return ImapReader(end, access)
-    raise MoveError("no-source", kind=end.scheme, kinds="imap, imaps")
+    return ImapReader(end, access)
+
+
+def _maildir(end: Address, _access: Access) -> Reader:
+    from bascule.move.verify.maildir import MaildirReader
+
+    return MaildirReader(_file(end))
+
+
+def _mbox(end: Address, _access: Access) -> Reader:
+    from bascule.move.verify.mbox import MboxReader
+
+    return MboxReader(_file(end), end.options.get("quoting", "mboxrd"))
+
+
+def _takeout(end: Address, _access: Access) -> Reader:
+    from bascule.move.verify.takeout import TakeoutReader
+
+    return TakeoutReader(_file(end), end.options.get("labels", "keywords"))
+
+
+def _pst(end: Address, _access: Access) -> Reader:
+    from bascule.move.verify.pst import PstReader
+
+    return PstReader(_file(end))
+
+
+def _file(end: Address) -> Path:
+    if end.path is None:
+        raise MoveError("address", address=str(end))
+    return end.path
+
+
+_READERS: dict[str, Callable[[Address, Access], Reader]] = {"imaps": _imap, "imap": _imap, "maildir": _maildir, "mbox": _mbox, "takeout": _takeout, "pst": _pst}
