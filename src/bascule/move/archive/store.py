@@ -115,7 +115,7 @@ class Store:
         draft = self.root / DRAFTS / "next.draft"
         try:
             _written(draft, data)
-            os.replace(draft, self.root / name)
+            draft.replace(self.root / name)
         except OSError:
             draft.unlink(missing_ok=True)
             raise
@@ -158,7 +158,7 @@ class Store:
                 continue
             sums.append(sums_line(one.sha256, one.file))
             with suppress(FileNotFoundError):
-                os.rename(self.draft(one.number), self.root / one.file)
+                self.draft(one.number).rename(self.root / one.file)
                 changed.add((self.root / one.file).parent)
         for directory in changed:
             settle(directory)

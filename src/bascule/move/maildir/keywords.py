@@ -29,7 +29,7 @@ def learned(directory: Path, words: dict[str, str], messages: Sequence[Message],
         out.write("".join(f"{ord(letter) - ord('a')} {word}\n" for letter, word in sorted(words.items())).encode())
         out.flush()
         os.fsync(out.fileno())
-    os.replace(draft, directory / layout.KEYWORDS)
+    draft.replace(directory / layout.KEYWORDS)
     settle(directory)
     return words
 
