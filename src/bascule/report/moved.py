@@ -12,6 +12,7 @@ from bascule.report.tables import cell
 from bascule.report.words import Words
 
 _MOST = 20
+_OF_ARCHIVE = frozenset({"damaged", "absent", "stray", "line", "unsealed"})
 
 
 def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
@@ -137,6 +138,13 @@ def verification_text(found: Verification, words: Words) -> str:
 
 def _difference(one: Difference, words: Words) -> str:
     t = words.t
+    if not one.folder or one.what in _OF_ARCHIVE:
+        file = one.details or one.key
+        return (
+            flaw(file, one.what, words)
+            if not one.folder
+            else t("{folder}, n° {key}: {what}", folder="/".join(one.folder), key=one.key, what=flaw(file, one.what, words))
+        )
     what = {
         "missing": t("it is not in the new account any more"),
         "changed": t("its bytes in the old account are others than when it was carried"),
@@ -145,6 +153,31 @@ def _difference(one: Difference, words: Words) -> str:
         "date": t("its date differs"),
     }[one.what]
     return t("{folder}, n° {key}: {what}", folder="/".join(one.folder), key=one.key, what=what)
+
+
+def flaw(file: str, what: str, words: Words) -> str:
+    """Return what is not as it was written in an archive."""
+    t = words.t
+    said = {
+        "damaged": t("{file} is damaged: take it from your second copy.", file=file),
+        "absent": t("{file} is missing: take it from your second copy.", file=file),
+        "stray": t("{file} does not belong to the archive, or its lines in the lists are gone.", file=file),
+        "line": t("{file}: this line is damaged; take the file from your second copy.", file=file),
+        "unsealed": t("{file} is missing: the last run did not come to its end. Run the move again.", file=file),
+    }
+    return said[what]
+
+
+def archive_text(found: Verification, words: Words) -> str:
+    """Return what looking through an archive found."""
+    t, n = words.t, words.n
+    lines = [n("{count} message is as it was written, byte by byte.", "{count} messages are as they were written, byte by byte.", found.identical)]
+    lines += [f"  {_difference(one, words)}" for one in found.differences[:_MOST]]
+    if found.different > _MOST:
+        lines.append("  " + t("… and {count} more; the JSON has them (--format json).", count=found.different - _MOST))
+    if found.complete:
+        lines.append(t("Nothing is damaged, nothing is missing."))
+    return "\n".join(lines) + "\n"
 
 
 def move_error(code: str, details: dict[str, str], words: Words) -> str:

@@ -29,7 +29,7 @@ def sealed(root: Path) -> Iterator[str]:
     """Yield the names of what a seal covers and is there, in order."""
     yield from (name for name in _ROOT if (root / name).is_file())
     if (root / "receipts").is_dir():
-        yield from sorted(f"receipts/{name}" for name in os.listdir(root / "receipts"))
+        yield from sorted(f"receipts/{file.name}" for file in (root / "receipts").iterdir())
     if (root / "courrier").is_dir():
         yield from sorted(f"courrier/{name}" for name in _BESIDE_MAIL if (root / "courrier" / name).is_file())
         for entry in sorted(os.scandir(root / "courrier"), key=lambda entry: entry.name):
