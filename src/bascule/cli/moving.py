@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,21 +16,26 @@ from bascule.cli.accounts import accounts
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
+from bascule.move.archive.receipts import expected, keep
 from bascule.report import move_error
 
-_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"})
-_INPUT = frozenset({"ca-file", "journal", "source-missing"})
+_WRONG_USE = frozenset(
+    {"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"}
+    | {"recipient", "recipients-differ", "encrypt-what", "no-age", "identity-missing", "archive-key"}
+)
+_INPUT = frozenset({"ca-file", "journal", "source-missing", "no-archive", "archive-damaged", "archive-gone", "identity", "wrong-identity"})
+_NOT_WRITTEN = frozenset({"disk-full", "archive-disk"})
 _INCOMPLETE = 5
 _EVERY_S = 5.0
 
 
 @contextmanager
 def failing(speaker: Speaker) -> Iterator[None]:
-    """Turn what ends a move into a sentence and an exit status: wrong use 2, bad input 3, not finished 5."""
+    """Turn what ends a move into a sentence and an exit status: wrong use 2, bad input 3, a disk that takes no more 4, not finished 5."""
     try:
         yield
     except MoveError as error:
-        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _INCOMPLETE
+        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else 4 if error.code in _NOT_WRITTEN else _INCOMPLETE
         raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
     except (CutError, BusyError) as error:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
@@ -42,11 +48,13 @@ class Keys(msgspec.Struct, frozen=True):
         file: With secrets; `-` for standard input, None to ask the person.
         ca_file: Certificates to trust beside the system's.
         insecure: Whether a password may cross the network in the clear.
+        recipients: Whom a new archive is encrypted for.
     """
 
     file: str | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    recipients: tuple[str, ...] = ()
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -68,7 +76,7 @@ def _access(place: Address, told: dict[str, str], keys: Keys, speaker: Speaker, 
     password, token = told.get("password", ""), told.get("token", "")
     if wanted and needs_secret(place) and not (password or token):
         password = asked(f"{place.user}@{place.host}", speaker)
-    return Access(password=password, token=token, ca_file=keys.ca_file, insecure=keys.insecure)
+    return Access(password=password, token=token, ca_file=keys.ca_file, insecure=keys.insecure, identity=told.get("identity", ""), recipients=keys.recipients)
 
 
 def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Speaker) -> list[Move]:
@@ -91,8 +99,18 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
 def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
     """Carry one account, with progress."""
     connect, connect_target = source(move.ends[0], move.access[0]), target(move.ends[1], move.access[1])
+    archive = move.ends[1].path if move.ends[1].scheme == "archive" else None
+    if move.access[1].recipients and archive is None:
+        raise MoveError("encrypt-what", kind=move.ends[1].scheme)
+    if archive:
+        expected(archive, journal.receipt().moved)
     with Watching(speaker) as watching:
-        Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+        receipt = Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+    if archive and not dry:
+        try:
+            keep(archive, journal.source, receipt, journal.by_folder(), datetime.now(UTC))
+        except OSError as error:
+            raise MoveError("archive-disk", file=str(archive), said=error.strerror or str(error)) from error
 
 
 class Watching:

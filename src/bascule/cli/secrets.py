@@ -13,7 +13,7 @@ _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts what `LoadCredential=` names (systemd.exec)."""
 
 Secrets = dict[str, dict[str, str]]
-"""Tables `source` and `target`, each with `password` or `token`."""
+"""Tables `source` and `target`, each with `password` or `token`, or `identity` for an encrypted archive."""
 
 
 def secrets(file: str | None, speaker: Speaker) -> Secrets:
@@ -42,7 +42,7 @@ def secrets(file: str | None, speaker: Speaker) -> Secrets:
 
 
 def _is_secret(table: object) -> bool:
-    return isinstance(table, dict) and set(table) <= {"password", "token"} and all(isinstance(value, str) for value in table.values())
+    return isinstance(table, dict) and set(table) <= {"password", "token", "identity"} and all(isinstance(value, str) for value in table.values())
 
 
 def asked(who: str, speaker: Speaker) -> str:

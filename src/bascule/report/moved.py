@@ -203,6 +203,30 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "unreachable": t("The connection broke again and again: {said}. Everything carried so far is kept; run the same command again later."),
         "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
         "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
+        "no-age": t("An encrypted archive needs the library pyrage. Install it with: pip install 'bascule[archive]'"),
+        "recipient": t("{recipient}: this is no public key of age. It begins with age1; age-keygen makes one."),
+        "recipients-differ": t("{file}: this archive was begun with other --encrypt-to. Leave them out: it keeps its own; or choose another folder."),
+        "encrypt-what": t("--encrypt-to is for a target archive:FOLDER only; “{kind}:” is not encrypted."),
+        "identity": t('No secret key of age can be read. Write in --secrets: [source] (or [target]) identity = "FILE", a file that age-keygen made.'),
+        "identity-missing": t(
+            '{file}: this archive is encrypted. Write in --secrets: [source] (or [target]) identity = "FILE", the file with the secret key of age.'
+        ),
+        "wrong-identity": t("This secret key does not open the archive, or the archive is damaged ({said}). Check it with: bascule verify archive:FOLDER"),
+        "archive-key": t(
+            "{file}: this encrypted archive was written on another machine, and this one cannot know what is in it already. Write in --secrets: "
+            '[target] identity = "FILE", once; or choose another folder.'
+        ),
+        "no-archive": t("{file}: this is no archive of Bascule. Choose an empty folder, or one that does not exist yet."),
+        "archive-damaged": t(
+            "{file}, line {line}: damaged. Nothing was changed. See what is damaged with: bascule verify archive:FOLDER; take the file from your second copy. "
+            "The messages themselves can be read without it: LISEZ-MOI.txt tells how."
+        ),
+        "archive-gone": t("{file}: the archive that this journal speaks of is not there. Is the disk attached? To begin a new one, choose another --journal."),
+        "archive-busy": t("{file}: another run writes into this archive. Wait for its end, then run the command again."),
+        "archive-disk": t("{file}: the disk does not take it: “{said}”. Everything carried so far is kept; run the same command again."),
+        "disk-full": t(
+            "{file}: the disk is full. Everything carried so far is kept whole. Make room, then run the same command again: it goes on where it was."
+        ),
         "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
