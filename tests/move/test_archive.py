@@ -148,6 +148,7 @@ def test_a_full_disk_is_said_leaves_nothing_half_written_and_goes_on_when_there_
         pytest.skip("no small disk can be mounted here")
     try:
         with client(old, "full") as box:
+            box.create("Sent")
             for number in range(4):
                 put(box, "INBOX" if number < 2 else "Sent", b"Subject: %d\r\n\r\n" % number + b"x" * 300_000 + b"\r\n", "()", number)
         (disk / "other").write_bytes(b"x" * 200_000)

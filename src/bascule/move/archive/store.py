@@ -98,6 +98,9 @@ class Store:
         try:
             self.facts = known or self._begin(recipients)
             self._recover()
+            if not (root / README).exists():
+                self.unseal()
+                self.put(README, files("bascule.move.archive").joinpath("readme.txt").read_bytes())
             self.chain, self.number = self.facts.id, 0
         except BaseException:
             self._lock.release()
@@ -105,7 +108,7 @@ class Store:
 
     def _begin(self, recipients: tuple[str, ...]) -> Facts:
         made = Facts(id=secrets.token_hex(16), recipients=recipients)
-        self.put(README, files("bascule.move.archive").joinpath("readme.txt").read_bytes())
+        # First of all: without it, the next run would take what stands here for somebody else's.
         self.put(FACTS, msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
         return made
 
