@@ -149,8 +149,12 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
         kept = _journal(move, journal)
         try:
             run(move, kept, speaker, dry=dry)
-        finally:
-            _tell(kept, form, output, speaker)
+        except BaseException:
+            # A move that could not begin has nothing to tell, least of all that nothing is missing.
+            if not kept.receipt().complete:
+                _tell(kept, form, output, speaker)
+            raise
+        _tell(kept, form, output, speaker)
     return 0 if dry or kept.receipt().complete else _INCOMPLETE
 
 

@@ -17,13 +17,16 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
 from bascule.move.archive.receipts import expected, keep
-from bascule.report import move_error
+from bascule.report import move_error, move_note
 
-_WRONG_USE = frozenset(
-    {"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"}
-    | {"recipient", "recipients-differ", "encrypt-what", "no-age", "identity-missing", "archive-key"}
-)
-_INPUT = frozenset({"ca-file", "journal", "source-missing", "no-archive", "archive-damaged", "archive-gone", "identity", "wrong-identity"})
+_WRONG_USE = frozenset({
+    "address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "option", "recipient", "recipients-differ",
+    "encrypt-what", "no-age", "identity-missing", "archive-key",
+})  # fmt: skip
+_INPUT = frozenset({
+    "ca-file", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb", "program-missing",
+    "pst", "pst-slow", "pst-empty", "no-folder", "no-archive", "archive-damaged", "archive-gone", "identity", "wrong-identity",
+})  # fmt: skip
 _NOT_WRITTEN = frozenset({"disk-full", "archive-disk"})
 _INCOMPLETE = 5
 _EVERY_S = 5.0
@@ -140,6 +143,9 @@ class Watching:
         if progress.stage == "wait":
             line = t("Waiting {seconds} s, then going on. Reason: {said}", seconds=max(1, round(progress.wait_s)), said=progress.said)
             self._speaker.say(line)
+            return
+        if progress.stage == "note":
+            self._speaker.say(move_note(progress.said, progress.folder, progress.details, self._speaker.words))
             return
         if now - self._said < (0.2 if self._live else _EVERY_S):
             return

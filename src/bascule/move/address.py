@@ -40,10 +40,10 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def __str__(self) -> str:
+        if not self.path:
+            return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
         told = "&".join(f"{name}={value}" for name, value in sorted(self.options.items()))
-        if self.path:
-            return f"{self.scheme}:{self.path}{'?' if told else ''}{told}"
-        return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
+        return f"{self.scheme}:{self.path}{'?' if told else ''}{told}"
 
 
 def address(text: str, user: str = "") -> Address:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
-    from bascule.report.moved import archive_text, move_error, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
+    from bascule.report.moved import archive_text, move_error, move_note, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
     from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
@@ -31,6 +31,7 @@ __all__ = [
     "drift_csv",
     "drift_text",
     "move_error",
+    "move_note",
     "page",
     "play_out",
     "receipt_csv",
@@ -55,6 +56,7 @@ _WHERE = {
     "drift_csv": "drift",
     "drift_text": "drift",
     "move_error": "moved",
+    "move_note": "moved",
     "page": "html",
     "play_out": "play",
     "receipt_csv": "moved",

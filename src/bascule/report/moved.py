@@ -180,6 +180,18 @@ def archive_text(found: Verification, words: Words) -> str:
     return "\n".join(lines) + "\n"
 
 
+def move_note(what: str, folder: str, details: str, words: Words) -> str:
+    """Return what a source saw and no message can tell."""
+    t = words.t
+    return {
+        "cut": t("{folder}: the file ends in the midst of its last message (byte {details}). What is there is carried; the rest is not in the file."),
+        "no-beginning": t("{folder}: {details} bytes stand before the first message and belong to none; they are not carried."),
+        "damaged": t("{folder}: the archive is damaged ({details}). What could be read is carried; download it again for the rest."),
+        "missing-part": t("Parts of this export are missing: {details}. Their mail is not carried."),
+        "mail-only": t("Mail alone is taken from a PST; appointments, contacts and notes are not."),
+    }[what].format(folder=folder, details=details)
+
+
 def move_error(code: str, details: dict[str, str], words: Words) -> str:
     """Return why a move cannot go on, with what to do about it."""
     t = words.t
@@ -229,6 +241,20 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         ),
         "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
+        "source-missing": t("{file}: there is nothing under this name. Check it; when it lies on a disk of its own, plug that in."),
+        "not-maildir": t("{file}: this is no Maildir: no folder in it holds “cur”. Name the folder that holds it."),
+        "not-mbox": t("{file}: no mbox is here. An mbox begins with “From ”. Name the file, or the folder that holds such files."),
+        "not-takeout": t("{file}: no mail is in this export. Ask for one that includes mail, in zip files; unpack a .tgz before."),
+        "several-exports": t("{file}: several exports lie here ({names}). Put one alone into a folder, or name one of its zip files."),
+        "archive": t("{file}: this archive cannot be read ({said}). Download it again."),
+        "locked-archive": t("{file}: {member} is locked by a password. Unpack it, then name the folder."),
+        "bomb": t("{file}: it would unpack to far more than it is; it was not opened. Download it again from where it comes."),
+        "program-missing": t("The program {program} is missing. Install it (Debian, Ubuntu: apt install pst-utils), then run the same command again."),
+        "pst": t("{file}: readpst cannot read it (“{said}”). Open it once in the program that made it, let it repair the file, then try again."),
+        "pst-slow": t("{file}: readpst was not done after {minutes} minutes and was ended. Split the file, or copy it to a faster disk."),
+        "pst-empty": t("{file}: readpst found no mail in it."),
+        "no-folder": t("{file}: a file stands where a folder is needed. Choose another name."),
+        "option": t("“{value}” is no choice for {name}. It may be: {choices}."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }
     return messages[code].format(**said) if code in messages else f"{code}: {details}"

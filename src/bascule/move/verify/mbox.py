@@ -114,7 +114,7 @@ def _lines(spool: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
         piece = spool.readline(min(_PIECE, left))
         # A piece must not end in the midst of a line end, nor among the quotes at the beginning of a line.
         while len(piece) < left and not piece.endswith(b"\n") and (piece.endswith(b"\r") or b"From ".startswith(piece.lstrip(b">")[:5])):
-            piece += spool.readline(min(_PIECE, left - len(piece)))
+            piece += spool.readline(min(max(_PIECE, len(piece)), left - len(piece)))
         left -= len(piece)
         yield piece
 
