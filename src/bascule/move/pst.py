@@ -46,8 +46,6 @@ class PstSource:
     """
 
     def __init__(self, file: Path, *, limit_s: float | None = None) -> None:
-        if not file.is_file():
-            raise MoveError("source-missing", file=str(file))
         self._folder = tempfile.TemporaryDirectory(prefix="bascule-pst-", ignore_cleanup_errors=True)
         try:
             deep = converted(file, Path(self._folder.name), limit_s)
@@ -94,6 +92,8 @@ def converted(file: Path, private: Path, limit_s: float | None = None) -> Path:
     Raises:
         MoveError: As for the source.
     """
+    if not file.is_file():
+        raise MoveError("source-missing", file=str(file))
     program = shutil.which(_PROGRAM)
     if program is None:
         raise MoveError("program-missing", program=_PROGRAM)

@@ -6,7 +6,7 @@ import re
 
 _LONGEST = 200
 """Bytes of one name; file systems take 255, and `.lock` or `.sbd` may follow."""
-_UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]")
+_UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]' if os.name == "nt" else r"[\x00-\x1f\x7f/]")
 
 
 def readable(name: bytes | str) -> str:
@@ -15,11 +15,9 @@ def readable(name: bytes | str) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def fit(name: str, forbidden: str = "") -> str:
+def fit(name: str) -> str:
     """Return a name that a file can have: what it cannot hold becomes `_`, what is too long is cut and marked by a digest."""
     text = _UNFIT.sub("_", name.encode("utf-8", "replace").decode())
-    for letter in forbidden:
-        text = text.replace(letter, "_")
     text = text.strip(" ") or "_"
     if text[0] == ".":
         text = "_" + text[1:]

@@ -109,6 +109,6 @@ def _inbox(root: Path) -> str:
 
 
 def _safe(level: str) -> str:
-    name = fit(level, ':*?"<>|')
+    name = fit(level)
     ends = (*_ENDINGS, *_NO_MAIL, _BELOW)
     return name + "_" if name.lower().endswith(ends) or name.lower() == "mbox" else name

@@ -86,19 +86,25 @@ class TakeoutSource:
             return
         self._index.begin()
         for number, data in enumerate(self._data):
-            last = None
+            last, said = None, ""
             try:
                 for part in parts(data):
                     last = part
                     self._note(number, data, part)
             except OSError as error:
-                self._notes.append(Note("damaged", (self._names[number],), str(error)))
+                said = str(error)
             if last and last.cut:
                 self._notes.append(Note("cut", (self._names[number],), str(last.start)))
-            if isinstance(data, Member) and data.damaged:
-                self._notes.append(Note("damaged", (self._names[number],), "CRC-32"))
+            if said or (isinstance(data, Member) and data.damaged):
+                self._damaged(self._names[number], said or "CRC-32")
         self._index.done()
         self._listed = True
+
+    def _damaged(self, name: str, said: str) -> None:
+        """Nobody knows what else was in it: one thing that is never given keeps the receipt from saying that all is over there."""
+        self._notes.append(Note("damaged", (name,), said))
+        self._folders.setdefault(("INBOX",), None)
+        self._index.add(("INBOX",), f"{name} ({said})", None, 0, (), None)
 
     def _note(self, number: int, data: Data, part: Part) -> None:
         flags, date = marks(data, part)
@@ -119,11 +125,10 @@ class TakeoutSource:
         self._list()
         for key in self._index.ordered(folder.path, list(keys)):
             found = self._index.find(folder.path, key)
-            if not found:
+            stands = msgspec.msgpack.decode(found[1], type=tuple[int, Part] | None) if found else None
+            if found is None or stands is None or stands[1].end - stands[1].begin > LARGEST:
                 continue
-            entry, (number, part) = found[0], msgspec.msgpack.decode(found[1], type=tuple[int, Part])
-            if part.end - part.begin > LARGEST:
-                continue
+            entry, (number, part) = found[0], stands
             try:
                 whole = body(content(self._data[number], part))
             except OSError:

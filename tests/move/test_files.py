@@ -1,0 +1,102 @@
+"""Files against a real server: it reads what we write, we read what it writes, and both say the same of every byte."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bascule.model import Receipt, Verification
+from bascule.move import Access, Journal, Mover, address, source, target
+from bascule.move.verify import reader, verify
+from tests.move.mailbox import content, fill
+from world.dovecot import KEEPER, PASSWORD, Dovecot
+
+pytestmark = pytest.mark.xdist_group("dovecot")
+KEY = Access(password=PASSWORD)
+TOTAL = 72
+
+
+def _carry(journal: Path, here: str, there: str) -> Receipt:
+    kept = Journal(journal, here, there)
+    try:
+        return Mover(source(address(here), KEY), target(address(there), KEY), kept).run()
+    finally:
+        kept.close()
+
+
+def _checked(journal: Path) -> Verification:
+    kept = Journal(journal)
+    ends = [reader(address(end), KEY) for end in (kept.source, kept.target)]
+    try:
+        return verify(kept, *ends)
+    finally:
+        kept.close()
+        for end in ends:
+            end.close()
+
+
+def _given(folder: Path) -> None:
+    for one in [folder, *folder.rglob("*")]:
+        shutil.chown(one, KEEPER, KEEPER)
+
+
+def test_the_maildir_of_a_server_is_what_the_server_says(old: Dovecot, new: Dovecot, tmp_path: Path) -> None:
+    fill(old, "files")
+    here = f"maildir:{old.maildir('files')}"
+    assert _carry(tmp_path / "j", here, new.address("files")) == Receipt(moved=TOTAL)
+    assert content(new, "files") == content(old, "files")
+    assert _checked(tmp_path / "j") == Verification(identical=TOTAL)
+
+
+@pytest.mark.parametrize("between", ["maildir", "mbox"])
+def test_an_account_in_files_and_back_on_a_server_is_the_same_account(old: Dovecot, new: Dovecot, tmp_path: Path, between: str) -> None:
+    user = f"back-{between}"
+    fill(old, user, count=20)
+    files = f"{between}:{tmp_path}/files"
+    assert _carry(tmp_path / "out.j", old.address(user), files) == Receipt(moved=TOTAL - 40)
+    assert _checked(tmp_path / "out.j") == Verification(identical=TOTAL - 40)
+    assert _carry(tmp_path / "back.j", files, new.address(user)) == Receipt(moved=TOTAL - 40)
+    assert _checked(tmp_path / "back.j") == Verification(identical=TOTAL - 40)
+    theirs, ours = content(old, user), content(new, user)
+    assert {name: messages for name, messages in ours.items() if messages} == {name: messages for name, messages in theirs.items() if messages}
+
+
+def test_a_server_takes_a_maildir_of_ours_as_its_own(old: Dovecot, new: Dovecot, tmp_path: Path) -> None:
+    fill(old, "own", count=20)
+    assert _carry(tmp_path / "j", old.address("own"), f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 40)
+    shutil.copytree(tmp_path / "m", new.maildir("own"))
+    # A copy is younger than what it was copied from, the date of a message is that of its file.
+    for one in (tmp_path / "m").rglob("*"):
+        shutil.copystat(one, new.maildir("own") / one.relative_to(tmp_path / "m"))
+    _given(new.maildir("own"))
+    theirs, ours = content(old, "own"), content(new, "own")
+    assert _plain(ours) == _plain(theirs)
+
+
+def _plain(found: dict[str, Counter[tuple[bytes, str, frozenset[str]]]]) -> dict[str, Counter[tuple[bytes, str, frozenset[str]]]]:
+    """Return an account by its folders, which another separator may part; a `.` and a `/` in a name become `_` in a Maildir."""
+    return {name.replace(".", "_").replace("/", "_"): messages for name, messages in found.items() if messages}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("there", ["maildir", "mbox"])
+def test_a_hundred_kills_at_random_lose_nothing_and_double_nothing(old: Dovecot, tmp_path: Path, there: str) -> None:
+    user = f"kills-{there}"
+    fill(old, user, count=600)
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text(f'[source]\npassword = "{PASSWORD}"\n')
+    end, journal = f"{there}:{tmp_path}/files", tmp_path / "j"
+    command = [sys.executable, "-m", "bascule", "move", old.address(user), end, "--journal", str(journal), "--secrets", str(secrets)]
+    for kill in range(100):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+            time.sleep(0.3 + kill * 0.013)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert _carry(journal, old.address(user), end) == Receipt(moved=612)
+    assert _checked(journal) == Verification(identical=612)
