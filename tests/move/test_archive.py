@@ -91,9 +91,7 @@ def test_an_encrypted_archive_tells_nothing_is_checked_without_and_restored_with
         assert word not in readable, word
     assert subprocess.run(CHECK, shell=True, cwd=archive, check=False).returncode == 0
     assert bascule("verify", f"archive:{archive}", into=tmp_path).returncode == 0
-    # This machine knows again what it wrote, without the key, and with another journal.
-    other = bascule(*move[:-1], "other", "--format", "json", into=tmp_path)
-    assert json.loads(other.stdout) == {"moved": 0, "already_there": 32, "refused": 0, "pending": 0}
+    # This machine knows again what it wrote, without the key.
     assert bascule("verify", "a", "--secrets", key, into=tmp_path).returncode == 0
     # Another machine does not, says so, and restores with the key.
     for file in (memory / "bascule" / "archives").iterdir():
@@ -106,7 +104,6 @@ def test_an_encrypted_archive_tells_nothing_is_checked_without_and_restored_with
     restored = bascule(*back, into=tmp_path)
     assert restored.returncode == 0, restored.stderr
     assert content(new, "sealed") == content(old, "sealed")
-    assert bascule("verify", "a", "--secrets", key, into=tmp_path).returncode == 0
     assert bascule("verify", "b", "--secrets", key, into=tmp_path).returncode == 0
 
 

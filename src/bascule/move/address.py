@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import msgspec
 
 from bascule.move.errors import MoveError
+from bascule.move.files.names import fit
 
 _PORTS = {"imaps": 993, "imap": 143}
 _FILES = frozenset({"maildir", "mbox", "takeout", "pst", "archive"})
@@ -51,7 +52,7 @@ def address(text: str, user: str = "") -> Address:
 
     Args:
         text: The address.
-        user: Replaces the name in it, for one of several accounts.
+        user: Replaces the name in it, for one of several accounts; of a file or folder, it is the name below it, so that no two accounts meet.
 
     Raises:
         MoveError: It cannot be read, names no known kind, or holds a password (`address`, `unknown-kind`, `password-in-address`).
@@ -65,7 +66,8 @@ def address(text: str, user: str = "") -> Address:
         chosen = {key: values[-1] for key, values in parse_qs(told, keep_blank_values=True).items()} if name else {}
         if not chosen or not set(chosen) <= _OPTIONS.get(scheme, frozenset()):
             name, chosen = rest, {}
-        return Address(scheme=scheme, path=Path(name).expanduser().absolute(), options=chosen)
+        path = Path(name).expanduser().absolute()
+        return Address(scheme=scheme, path=path / fit(user) if user else path, options=chosen)
     if scheme not in _PORTS:
         raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
     try:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bascule.model import FolderReceipt, Receipt
-from bascule.move import Body, Entry, Folder, Journal, Message, MoveError, Mover
+from bascule.move import Body, Entry, Folder, Journal, Message, MoveError, Mover, address
 from bascule.move.archive import receipts
 from bascule.move.archive.source import ArchiveSource
 from bascule.move.archive.target import ArchiveTarget
@@ -267,6 +267,21 @@ def test_keys_that_fit_no_archive_are_said(tmp_path: Path) -> None:
     with pytest.raises(MoveError) as said:
         ArchiveSource(tmp_path / "b", "AGE-SECRET-KEY-1NONSENSE")
     assert "NONSENSE" not in repr(said.value)
+
+
+def test_another_machine_goes_on_with_the_key_alone(tmp_path: Path, memory: Path) -> None:
+    key, root = Key(True), tmp_path / "archive"
+    fill(root, key, tmp_path / "j")
+    shutil.rmtree(memory)
+    with pytest.raises(MoveError, match="archive-key"):
+        ArchiveTarget(root)
+    ArchiveTarget(root, identity=key.identity).close()
+    assert fill(root, key, tmp_path / "other") == Receipt(already_there=10)
+
+
+def test_each_account_of_a_list_has_an_archive_of_its_own(tmp_path: Path) -> None:
+    assert address(f"archive:{tmp_path}", "anne@exemple.fr").path == tmp_path / "anne@exemple.fr"
+    assert address(f"archive:{tmp_path}", "../x").path == tmp_path / "_._x"
 
 
 def test_a_receipt_is_kept_when_it_says_something_new(tmp_path: Path) -> None:
