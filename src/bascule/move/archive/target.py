@@ -45,6 +45,7 @@ class ArchiveTarget:
         self._path: tuple[str, ...] = ()
         self._words: dict[str, str] = {}
         self._writer = vault.Writer(told.recipients if told else recipients) if (told and told.recipients) or (not told and recipients) else None
+        self._words_draft = root / store.DRAFTS / "next.draft"
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute("CREATE TABLE held (place TEXT, number INTEGER, file TEXT, size INTEGER, digest BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID")
         self._places: dict[str, str] = {}
@@ -160,9 +161,9 @@ class ArchiveTarget:
             self._store.add(lines)
         except OSError as error:
             if not (self._root / store.NEXT).exists():
-                for number, _ in numbered:
+                for draft in (self._words_draft, *(self._store.draft(number) for number, _ in numbered)):
                     with suppress(OSError):
-                        self._store.draft(number).unlink()
+                        draft.unlink()
             raise self._failed(error) from error
         for one in lines:
             self._note(one)
@@ -171,7 +172,7 @@ class ArchiveTarget:
     def _learn(self, messages: Sequence[Message]) -> None:
         directory = self._root / self._places[self._where]
         self._store.unseal()
-        self._words = learned(directory, self._words, messages, self._root / store.DRAFTS / "next.draft")
+        self._words = learned(directory, self._words, messages, self._words_draft)
 
     def _written(self, number: int, message: Message) -> Record:
         entry, body = message.entry, message.body

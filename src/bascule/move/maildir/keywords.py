@@ -34,9 +34,9 @@ def learned(directory: Path, words: dict[str, str], messages: Sequence[Message],
     return words
 
 
-def settle(directory: Path) -> None:
-    """Bring the names in a directory to the disk."""
-    number = os.open(directory, os.O_RDONLY)
+def settle(place: Path) -> None:
+    """Bring a file, or the names in a directory, to the disk."""
+    number = os.open(place, os.O_RDONLY)
     try:
         os.fsync(number)
     finally:
