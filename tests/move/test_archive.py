@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -117,11 +116,11 @@ def test_a_dry_run_prints_the_timer_that_keeps_it_fresh_and_writes_nothing(old: 
     assert f"LoadCredential=secrets.toml:{tmp_path}/secrets.toml" in said.stdout
     assert PASSWORD not in said.stdout
     # systemd halves what is doubled; cron takes the backslash away before the shell sees the line.
-    words = start.removeprefix("ExecStart=").replace("%%", "%").split(" ")[1:]
+    words = start.removeprefix("ExecStart=").replace("%%", "%").split(" ")
     environment = {**os.environ, "CREDENTIALS_DIRECTORY": str(tmp_path)}
-    run = subprocess.run([sys.executable, "-m", "bascule", *words], cwd="/", env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(words, cwd="/", env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    script = cron.removeprefix("17 3 * * * ").replace("\\%", "%").replace(cron.split()[5], f"{sys.executable} -m bascule", 1)
+    script = cron.removeprefix("17 3 * * * ").replace("\\%", "%")
     before = files(tmp_path / "archive")
     assert subprocess.run(script, shell=True, cwd="/", check=False, capture_output=True).returncode == 0
     assert files(tmp_path / "archive") == before

@@ -13,21 +13,24 @@ def timer_text(command: Sequence[str], name: str, user: str, secrets: str, words
         command: Program and arguments, without those that tell secrets.
         name: Of the units.
         user: Who runs it.
-        secrets: File with the passwords.
+        secrets: File with the passwords; "" when none is needed.
         words: The language.
     """
     t = words.t
     where = f"/etc/systemd/system/{name}"
+    where_from = [t('The password stands in {file}, which only you may read (chmod 600): [source] password = "…"', file=secrets)] if secrets else []
+    credential = [f"LoadCredential=secrets.toml:{secrets.replace('%', '%%')}"] if secrets else []
+    found = [t("Bascule finds the password where systemd puts it ($CREDENTIALS_DIRECTORY).")] if secrets else []
     lines = [
         t("To keep this archive fresh every night, let a timer run the same command; it only adds what is new."),
-        t("The password stands in {file}, which only you may read (chmod 600): [source] password = \"…\"", file=secrets),
+        *where_from,
         "",
         t("With systemd, write two files:"),
         f"# {where}.service",
         "[Service]",
         "Type=oneshot",
         f"User={user}",
-        f"LoadCredential=secrets.toml:{secrets.replace('%', '%%')}",
+        *credential,
         f"ExecStart={' '.join(_unit(word) for word in command)}",
         "",
         f"# {where}.timer",
@@ -41,8 +44,9 @@ def timer_text(command: Sequence[str], name: str, user: str, secrets: str, words
         t("then start it:"),
         f"sudo systemctl enable --now {name}.timer",
         "",
-        t("Bascule finds the password where systemd puts it ($CREDENTIALS_DIRECTORY). With cron instead, one line (crontab -e):"),
-        f"17 3 * * * {shlex.join([*command, '--secrets', secrets])}".replace("%", "\\%"),
+        *found,
+        t("With cron instead, one line (crontab -e):"),
+        f"17 3 * * * {shlex.join([*command, *(['--secrets', secrets] if secrets else [])])}".replace("%", "\\%"),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
