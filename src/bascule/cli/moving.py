@@ -25,7 +25,7 @@ _WRONG_USE = frozenset({
 })  # fmt: skip
 _INPUT = frozenset({
     "ca-file", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb", "program-missing",
-    "pst", "pst-slow", "pst-empty", "no-folder", "no-archive", "archive-damaged", "archive-gone", "identity", "wrong-identity",
+    "pst", "pst-slow", "pst-empty", "no-folder", "no-archive", "archive-damaged", "archive-gone", "archive-older", "identity", "wrong-identity",
 })  # fmt: skip
 _NOT_WRITTEN = frozenset({"disk-full", "archive-disk"})
 _INCOMPLETE = 5
@@ -106,7 +106,7 @@ def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
     if move.access[1].recipients and archive is None:
         raise MoveError("encrypt-what", kind=move.ends[1].scheme)
     if archive:
-        expected(archive, journal.receipt().moved)
+        expected(archive, journal.generations())
     with Watching(speaker) as watching:
         receipt = Mover(connect, connect_target, journal, watching.see).run(dry=dry)
     if archive and not dry:

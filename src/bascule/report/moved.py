@@ -234,6 +234,9 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
             "The messages themselves can be read without it: LISEZ-MOI.txt tells how."
         ),
         "archive-gone": t("{file}: the archive that this journal speaks of is not there. Is the disk attached? To begin a new one, choose another --journal."),
+        "archive-older": t(
+            "{file}: this archive is older than its journal. Does it come from a copy? Choose another --journal: what is missing is added, nothing twice."
+        ),
         "archive-busy": t("{file}: another run writes into this archive. Wait for its end, then run the command again."),
         "archive-disk": t("{file}: the disk does not take it: “{said}”. Everything carried so far is kept; run the same command again."),
         "disk-full": t(

@@ -1,7 +1,7 @@
 """What each run did, kept in the archive itself; and what is looked at before a run."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -38,13 +38,18 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     folders: tuple[FolderReceipt, ...] = ()
 
 
-def expected(root: Path, carried: int) -> None:
-    """Look whether an archive is there that a journal says was written.
+def expected(root: Path, generations: Collection[str]) -> None:
+    """Look whether the archive is there that a journal says was written.
+
+    Args:
+        root: Its folder.
+        generations: Of the places that the journal knows; none when nothing was written yet.
 
     Raises:
         MoveError: It is gone, or the disk that it is on (`archive-gone`).
     """
-    if carried and store.facts(root) is None:
+    told = store.facts(root)
+    if generations and (told is None or told.id not in generations):
         raise MoveError("archive-gone", file=str(root))
 
 

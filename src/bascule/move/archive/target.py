@@ -122,6 +122,9 @@ class ArchiveTarget:
         """Return the directory of a new folder; two names that Maildir++ cannot tell apart get one each."""
         mail = self._root / store.MAIL
         name = str(layout.directory(mail, path).relative_to(self._root))
+        if self._mark != ":":
+            # Disks for other systems refuse more than colons; the manifest knows the true name.
+            name = name.translate(dict.fromkeys(map(ord, '"*:<>?\\|'), "_"))
         taken = set(self._places.values())
         return name if name not in taken else f"{name}~{hashlib.sha256(self._where.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
@@ -140,7 +143,13 @@ class ArchiveTarget:
         return str(self._store.number + 1)
 
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
-        """Yield key and digest of what the folder holds from a line on and is on the disk; sizes in an encrypted archive are others."""
+        """Yield key and digest of what the folder holds from a line on and is on the disk; sizes in an encrypted archive are others.
+
+        Raises:
+            MoveError: The archive ends before that line: it is an older copy of itself (`archive-older`).
+        """
+        if int(since or 0) > self._store.number + 1:
+            raise MoveError("archive-older", file=str(self._root))
         rows = self._db.execute("SELECT number, file, size, digest FROM held WHERE place = ? AND number >= ? ORDER BY number", (self._where, int(since or 0)))
         for number, file, size, digest in rows:
             with suppress(FileNotFoundError):
@@ -208,7 +217,9 @@ class ArchiveTarget:
             out.seek(0)
             digest = hashlib.file_digest(out, "sha256").hexdigest()
         shelf = f"{store.VAULT}/{number // _SHELF:07d}"
-        (self._root / shelf).mkdir(exist_ok=True, parents=True, mode=0o700)
+        if not (self._root / shelf).is_dir():
+            (self._root / shelf).mkdir(exist_ok=True, parents=True, mode=0o700)
+            settle((self._root / shelf).parent)
         return Record(number=number, kind="message", file=f"{shelf}/{_key(number)}.age", size=draft.stat().st_size, sha256=digest)
 
     def _failed(self, error: OSError) -> MoveError:
@@ -229,9 +240,10 @@ def _key(number: int) -> str:
 
 def _make(directory: Path) -> None:
     """Make a folder of Maildir++, and the inbox that it hangs on."""
-    for place in {directory, directory if directory.name == store.MAIL else directory.parent}:
+    inbox = directory.name == store.MAIL
+    for place in (directory,) if inbox else (directory, directory.parent):
         for part in ("cur", "new", "tmp"):
             (place / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if place == directory and not inbox:
+            (directory / "maildirfolder").touch(mode=0o600)
         settle(place)
-    if directory.name != store.MAIL:
-        (directory / "maildirfolder").touch(mode=0o600)

@@ -115,7 +115,7 @@ class ArchiveReader:
         if told["kind"] != "message":
             return
         number, name, outer = int(told["number"]), str(told["file"]), str(told["sha256"])
-        place, digest = str(told.get("where", "")), None
+        place, digest = str(told.get("where", "")), b""
         if self._hidden and self._identities:
             told = json.loads(self._opened(base64.b64decode(told["sealed"])))
         if not self._hidden or self._identities:

@@ -34,7 +34,7 @@ class Flaw(msgspec.Struct, frozen=True):
     Attributes:
         file: Which file, or line of a list (`manifest.jsonl:7`).
         what: `damaged`, `absent`, `stray` (nothing speaks of it), `line` (of a list), `unsealed` (the last run did not come to its end).
-        digest: Of the message that was in it; None when it held none, or nobody can tell.
+        digest: Of the message that was in it; empty when nobody can tell, None when it held none.
     """
 
     file: str

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -130,16 +131,22 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
+@pytest.fixture
+def memory_disk() -> Iterator[Path]:
+    """A folder in memory where there is one: only the program dies here, so that nothing needs to reach a disk."""
+    shared = Path("/dev/shm")
+    with TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("sealed", [CLEAR, SEALED])
-def test_killed_at_any_step_nothing_is_lost_doubled_or_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sealed: bool) -> None:
-    # The machine lives on, so that nothing needs to reach the disk; the steps are counted all the same.
-    monkeypatch.setattr(os, "fsync", lambda _: None)
+def test_killed_at_any_step_nothing_is_lost_doubled_or_half(memory_disk: Path, sealed: bool) -> None:
     key, number = Key(sealed), 0
     content: Mail = {INBOX: [("1", b"one"), ("2", b"two")], ("B",): [("1", b"one")]}
     alive = True
     while alive:
         number += 1
-        folder = tmp_path / str(number)
+        folder = memory_disk / str(number)
         folder.mkdir()
         root, journal = folder / "archive", folder / "j"
         alive = killed_at(number, lambda root=root, journal=journal: fill(root, key, journal, content))  # type: ignore[misc]
@@ -236,6 +243,52 @@ def test_flags_dates_uses_and_names_come_back_that_file_names_cannot_hold(tmp_pa
         [[entry]] = source.entries(folder)
         assert (set(entry.flags), entry.date, entry.size) == ({"\\Seen", *words}, when, 2)
     assert flaws(root) == []
+
+
+def test_an_older_copy_of_an_archive_is_told_from_its_present_self(tmp_path: Path) -> None:
+    root, content = tmp_path / "archive", mail()
+    fill(root, Key(False), tmp_path / "j", {INBOX: content[INBOX][:3]})
+    shutil.copytree(root, tmp_path / "copy")
+    fill(root, Key(False), tmp_path / "j", {INBOX: content[INBOX][:5]})
+    shutil.rmtree(root)
+    shutil.copytree(tmp_path / "copy", root)
+    with pytest.raises(MoveError, match="archive-older"):
+        fill(root, Key(False), tmp_path / "j", {INBOX: content[INBOX]})
+    assert fill(root, Key(False), tmp_path / "other", {INBOX: content[INBOX]}) == Receipt(moved=4, already_there=3)
+
+
+def test_another_archive_in_the_place_of_the_first_is_not_taken_for_it(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    receipts.expected(root, frozenset())
+    fill(root, Key(False), tmp_path / "j")
+    kept = Journal(tmp_path / "j")
+    receipts.expected(root, kept.generations())
+    shutil.rmtree(root)
+    ArchiveTarget(root).close()
+    with pytest.raises(MoveError, match="archive-gone"):
+        receipts.expected(root, kept.generations())
+    kept.close()
+
+
+def test_a_disk_that_takes_no_colons_gets_names_that_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ArchiveTarget, "_takes_colons", lambda _: False)
+    root, content = tmp_path / "archive", {('a"b',): [("1", b"x")], ("a*b",): [("1", b"y")], ("a\\b",): [("1", b"z")]}
+    fill(root, Key(False), tmp_path / "j", content)
+    names = [str(path.relative_to(root)) for path in root.rglob("*")]
+    assert not [name for name in names if set(name) & set('"*:<>?\\|')]
+    assert sum(";2," in name for name in names) == 3
+    assert back(root, Key(False)) == wanted(content)
+    assert flaws(root) == []
+
+
+def test_a_damaged_message_is_not_counted_as_whole_even_where_nobody_can_read_it(tmp_path: Path, memory: Path) -> None:
+    key, root = Key(True), tmp_path / "archive"
+    fill(root, key, tmp_path / "j")
+    shutil.rmtree(memory)
+    message = next((root / "coffre" / "0000000").iterdir())
+    message.write_bytes(message.read_bytes()[:-1])
+    found = audit(root)
+    assert (found.identical, found.different, [one.what for one in found.differences]) == (9, 1, ["damaged"])
 
 
 def test_two_runs_do_not_write_at_once(tmp_path: Path) -> None:
