@@ -1,6 +1,7 @@
 """Files against a real server: it reads what we write, we read what it writes, and both say the same of every byte."""
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -91,12 +92,21 @@ def test_a_hundred_kills_at_random_lose_nothing_and_double_nothing(old: Dovecot,
     fill(old, user, count=600)
     secrets = tmp_path / "secrets.toml"
     secrets.write_text(f'[source]\npassword = "{PASSWORD}"\n')
-    end, journal = f"{there}:{tmp_path}/files", tmp_path / "j"
-    command = [sys.executable, "-m", "bascule", "move", old.address(user), end, "--journal", str(journal), "--secrets", str(secrets)]
-    for kill in range(100):
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-            time.sleep(0.3 + kill * 0.013)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    assert _carry(journal, old.address(user), end) == Receipt(moved=612)
-    assert _checked(journal) == Verification(identical=612)
+    chance, midway = random.Random(11), 0
+    for turn in range(20):
+        end, journal = f"{there}:{tmp_path}/files{turn}", tmp_path / f"j{turn}"
+        command = [sys.executable, "-m", "bascule", "move", old.address(user), end, "--journal", str(journal), "--secrets", str(secrets)]
+        for _ in range(5):
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+                # The clock of a kill begins when there is something to break.
+                while not journal.exists() and process.poll() is None:
+                    time.sleep(0.005)
+                time.sleep(chance.uniform(0.0, 0.5))
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        kept = Journal(journal, old.address(user), end)
+        midway += 0 < kept.receipt().moved < 612
+        kept.close()
+        assert _carry(journal, old.address(user), end) == Receipt(moved=612)
+        assert _checked(journal) == Verification(identical=612)
+    assert midway

@@ -62,8 +62,11 @@ def test_folders_of_both_layouts_are_found_with_their_readable_names(tmp_path: P
     for name in ("", ".Projets.&AMk-t&AOk-", ".INBOX.Sous", "Plain/Deep", ".bad&name", os.fsdecode(b".\xff"), "..no"):
         _deliver(tmp_path / name, "1:2,", b"x")
     (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "Plain" / "loop").symlink_to(tmp_path)
     paths = [folder.path for folder in MaildirSource(tmp_path).folders()]
     assert paths == sorted([INBOX, ("Projets", "Été"), ("INBOX", "Sous"), ("Plain", "Deep"), ("bad&name",), ("\\xff",)])
+    checks = reader(address(f"maildir:{tmp_path}"), Access())
+    assert [[one.key for one in checks.read(path)] for path in paths] == [["1"]] * 6
 
 
 def test_two_names_that_read_alike_stay_two_folders(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bascule.move.archive import record
 from bascule.move.archive.record import Facts, Record
 from bascule.move.archive.seal import SEAL, seal, sums_line
 from bascule.move.errors import MoveError
-from bascule.move.maildir.keywords import settle
+from bascule.move.files.disk import settle
 
 FACTS, README, MANIFEST, SUMS = "archive.json", "LISEZ-MOI.txt", "manifest.jsonl", "SHA256SUMS"
 MAIL, VAULT, DRAFTS, NEXT, LOCK = "courrier", "coffre", "tmp", "tmp/next", "tmp/lock"

@@ -15,9 +15,10 @@ from bascule.move.archive import store, vault
 from bascule.move.archive.record import Record
 from bascule.move.archive.store import Store
 from bascule.move.errors import MoveError
+from bascule.move.files.disk import settle, settle_all
 from bascule.move.item import Body, Folder, Message
 from bascule.move.maildir import layout
-from bascule.move.maildir.keywords import learned, settle
+from bascule.move.maildir.keywords import learned
 from bascule.move.protocol import Place, Stored
 
 _ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -164,9 +165,7 @@ class ArchiveTarget:
             if not self._memory:
                 self._learn(messages)
             lines = [self._written(number, message) for number, message in numbered]
-            # All are written before the first is waited for: the disk then takes them together.
-            for number, _ in numbered:
-                settle(self._store.draft(number))
+            settle_all(self._store.draft(number) for number, _ in numbered)
             self._store.add(lines)
         except OSError as error:
             if not (self._root / store.NEXT).exists():

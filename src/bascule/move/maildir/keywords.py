@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from bascule.move.files.disk import settle
 from bascule.move.item import Message
 from bascule.move.maildir import layout
 
@@ -32,12 +33,3 @@ def learned(directory: Path, words: dict[str, str], messages: Sequence[Message],
     draft.replace(directory / layout.KEYWORDS)
     settle(directory)
     return words
-
-
-def settle(place: Path) -> None:
-    """Bring a file, or the names in a directory, to the disk."""
-    number = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

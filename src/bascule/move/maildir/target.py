@@ -13,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from bascule.move.errors import MoveError
+from bascule.move.files.disk import settle, settle_all
 from bascule.move.files.lines import folded, folds, is_bare, measured
 from bascule.move.item import Folder, Message
 from bascule.move.maildir import layout
-from bascule.move.maildir.keywords import learned, settle
+from bascule.move.maildir.keywords import learned
 from bascule.move.maildir.source import content
 from bascule.move.protocol import Place, Stored
 
@@ -47,7 +48,7 @@ class MaildirTarget:
             self._make()
             self._words = layout.keywords(self._directory)
             self._clean()
-            numbers = (int(found[1]) for part in ("cur", "new") for file in (self._directory / part).iterdir() if (found := _OURS.match(file.name)))
+            numbers = (int(found[1]) for part in ("cur", "new") for name in _names(self._directory / part) if (found := _OURS.match(name)))
             self._next = max(numbers, default=0) + 1
         except OSError as error:
             raise self._failed(error) from error
@@ -78,14 +79,15 @@ class MaildirTarget:
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield key and digest of what the folder holds; from a mark on, of what was written here since."""
         for part in ("cur", "new"):
-            for file in sorted((self._directory / part).iterdir()):
-                told, ours = layout.parsed(file.name), _OURS.match(file.name)
-                if file.name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))) or not file.is_file():
+            for name in _names(self._directory / part):
+                told, ours = layout.parsed(name), _OURS.match(name)
+                if name.startswith(".") or (since and (ours is None or int(ours[1]) < int(since))):
                     continue
                 if told.full is not None and not told.as_is and not wanted(told.full):
                     continue
-                with suppress(FileNotFoundError):
-                    size, digest = measured(content(file)())
+                # What cannot be read (a link, a pipe, a file that went meanwhile) is no message that stands here.
+                with suppress(OSError):
+                    size, digest = measured(content(self._directory / part / name)())
                     if wanted(size):
                         yield told.key, digest
 
@@ -98,9 +100,8 @@ class MaildirTarget:
                 name, lost = self._written(message)
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
-            # All are written before the first is waited for: the disk then takes them together.
-            for name in names:
-                settle(self._draft(name))
+            # All are written before the first is waited for, and waited for together: the disk then takes many in one go.
+            settle_all(map(self._draft, names))
             for name in names:
                 self._draft(name).rename(self._directory / "cur" / name)
             settle(self._directory / "cur")
@@ -140,3 +141,9 @@ class MaildirTarget:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def _names(directory: Path) -> Iterator[str]:
+    """Yield the names in a directory, without a list of a million."""
+    with os.scandir(directory) as entries:
+        yield from (entry.name for entry in entries)

@@ -22,7 +22,13 @@ class MaildirReader:
         if not root.is_dir():
             raise MoveError("source-missing", file=str(root))
         self._places: dict[tuple[str, ...], Path] = {}
+        seen: set[tuple[int, int]] = set()
         for top, inside, _ in os.walk(root, followlinks=True):
+            here = Path(top).stat()
+            if (here.st_dev, here.st_ino) in seen:
+                inside.clear()
+                continue
+            seen.add((here.st_dev, here.st_ino))
             if "cur" in inside:
                 self._enter(root, Path(top))
             inside[:] = sorted(name for name in inside if name not in ("cur", "new", "tmp") and not name.startswith(".."))
@@ -46,21 +52,27 @@ class MaildirReader:
         if place is None:
             return
         words = _words(place)
-        first: set[str] = set()
+        # `new` is short as a rule; what stands in `cur` is a million at times.
+        fresh = {shown(name.partition(":2,")[0]) for name in os.listdir(place / "new")} if (place / "new").is_dir() else set()  # noqa: PTH208
+        both: set[str] = set()
         for part in ("cur", "new"):
-            for file in sorted((place / part).iterdir()) if (place / part).is_dir() else ():
-                if file.name.startswith(".") or file.is_symlink() or not file.is_file():
-                    continue
+            for file in _files(place / part):
                 unique, _, letters = file.name.partition(":2,")
-                key = shown(unique) if part == "cur" or shown(unique) not in first else f"{part}/{shown(unique)}"
-                if part == "cur":
-                    first.add(key)
+                key = shown(unique) if part == "cur" or shown(unique) not in both else f"{part}/{shown(unique)}"
+                if part == "cur" and key in fresh:
+                    both.add(key)
                 flags = frozenset(_MEANS[letter] for letter in letters if letter in _MEANS)
                 own = frozenset(words[letter].lower() for letter in letters if letter in words)
                 yield Seen(key, _digest(file), (flags | own) if part == "cur" else frozenset(), datetime.fromtimestamp(int(file.stat().st_mtime), UTC))
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from (folder / one.name for one in entries if not one.name.startswith(".") and one.is_file(follow_symlinks=False))
 
 
 def _words(place: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import mktime_tz, parsedate_tz
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ from bascule.move.verify.reader import Seen
 
 _PIECE = 64 * 1024
 _SPOOL = 1024 * 1024
+_TOGETHER = 1000
 _TIME, _YEAR = re.compile(rb"(?<!\d)\d{1,2}:\d\d\b"), re.compile(rb"\b\d{4}\b")
 _CTIME = re.compile(r"\b([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d\d(?::\d\d)?)\b")
 _NOTE = re.compile(rb"From bascule-l(\d+)-h(\d)-(\w*)@localhost ")
@@ -56,18 +58,23 @@ def letters(opened: IO[bytes], quoting: str = "mboxrd", *, lots: bool = False) -
 
 
 def _split(opened: IO[bytes], spool: IO[bytes], quoting: str, lots: bool) -> Iterator[Letter]:
-    line, starts, first = b"", True, True
-    for piece in iter(lambda: opened.readline(_PIECE), b""):
+    line, starts, first, held = b"", True, True, list[bytes]()
+    for piece in iter(partial(opened.readline, _PIECE), b""):
         if starts and piece.startswith(b"From ") and (first or _dated(piece)):
             if line:
+                spool.writelines(held)
                 yield _letter(line, spool, quoting, lots)
-            line = piece
+            line, held = piece, []
             spool.seek(0)
             spool.truncate()
         elif line:
-            spool.write(piece)
+            held.append(piece)
+            if len(held) == _TOGETHER:
+                spool.writelines(held)
+                held = []
         starts, first = piece.endswith(b"\n"), False
     if line:
+        spool.writelines(held)
         yield _letter(line, spool, quoting, lots)
 
 
@@ -89,34 +96,35 @@ def _letter(line: bytes, spool: IO[bytes], quoting: str, lots: bool) -> Letter:
     begin = spool.tell()
     if note and b"n" in note[3]:
         length -= 1
-    raw = bool(note and b"a" in note[3]) or any(piece.endswith(b"\r\n") for piece in _lines(spool, begin, length))
+    raw = bool(note and b"a" in note[3]) or any(b"\r\n" in lines for lines in _lines(spool, begin, length))
     digest, head, seen = sha256(), b"", dict[bytes, bytes]()
     starts = True
-    for piece in _lines(spool, begin, length):
-        text = piece
-        if lots:
-            text = _LOTS.sub(lambda found: seen.setdefault(found[0], str(len(seen) + 1).encode()), text)
-        if starts and _is_quoted(text, "mboxrd" if note else quoting):
-            text = text[1:]
-        starts = piece.endswith(b"\n")
-        if not raw and starts:
-            text = text[:-1] + b"\r\n"
-        digest.update(text)
+    for lines in _lines(spool, begin, length):
+        text = _LOTS.sub(lambda found: seen.setdefault(found[0], str(len(seen) + 1).encode()), lines) if lots else lines
+        if b"From " in text and b">" in text:
+            parts = text.split(b"\n")
+            rule = "mboxrd" if note else quoting
+            text = b"\n".join(part[1:] if (starts or place) and _is_quoted(part, rule) else part for place, part in enumerate(parts))
+        starts = lines.endswith(b"\n")
+        digest.update(text if raw else text.replace(b"\n", b"\r\n"))
         if len(head) < _PIECE:
             head += text
     return Letter(line, head[:_PIECE], digest.digest(), note, own)
 
 
 def _lines(spool: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
+    """Yield whole lines, many at a time; a very long one in pieces that end neither between CR and LF nor among the quotes at its beginning."""
     spool.seek(begin)
     left = end - begin
     while left > 0:
-        piece = spool.readline(min(_PIECE, left))
-        # A piece must not end in the midst of a line end, nor among the quotes at the beginning of a line.
-        while len(piece) < left and not piece.endswith(b"\n") and (piece.endswith(b"\r") or b"From ".startswith(piece.lstrip(b">")[:5])):
-            piece += spool.readline(min(max(_PIECE, len(piece)), left - len(piece)))
-        left -= len(piece)
-        yield piece
+        text = spool.read(min(_PIECE, left))
+        while len(text) < left and not text.endswith(b"\n"):
+            last = text[text.rfind(b"\n") + 1 :]
+            if len(last) > _PIECE and not last.endswith(b"\r") and not b"From ".startswith(last.lstrip(b">")[:5]):
+                break
+            text += spool.readline(min(max(_PIECE, len(last)), left - len(text)))
+        left -= len(text)
+        yield text
 
 
 def _is_quoted(line: bytes, quoting: str) -> bool:
