@@ -117,8 +117,11 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(3, t("{file}: there is no such journal. `bascule move` says where it keeps it.", file=journal))
         with failing(speaker):
             kept = Journal(journal)
-            (here, there), (key, other) = ends((kept.source, kept.target), Keys(secrets, ca_file, insecure), speaker, only_target=target_only)
-            found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            try:
+                (here, there), (key, other) = ends((kept.source, kept.target), Keys(secrets, ca_file, insecure), speaker, only_target=target_only)
+                found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            finally:
+                kept.close()
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)
         return 0 if found.complete else _INCOMPLETE
@@ -148,14 +151,17 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
     with failing(speaker):
         kept = _journal(move, journal)
         try:
-            run(move, kept, speaker, dry=dry)
-        except BaseException:
-            # A move that could not begin has nothing to tell, least of all that nothing is missing.
-            if not kept.receipt().complete:
-                _tell(kept, form, output, speaker)
-            raise
-        _tell(kept, form, output, speaker)
-    return 0 if dry or kept.receipt().complete else _INCOMPLETE
+            try:
+                run(move, kept, speaker, dry=dry)
+            except BaseException:
+                # A move that could not begin has nothing to tell, least of all that nothing is missing.
+                if not kept.receipt().complete:
+                    _tell(kept, form, output, speaker)
+                raise
+            _tell(kept, form, output, speaker)
+            return 0 if dry or kept.receipt().complete else _INCOMPLETE
+        finally:
+            kept.close()
 
 
 def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool) -> int:
