@@ -119,6 +119,7 @@ SOURCES: dict[str, Callable[[pytest.FixtureRequest, Path, Letters], SourceEnd]] 
     "maildir-plain": file_source("maildir in plain folders"),
     # An mbox of others, a PST and an export cannot hold a message without a last line end: their promises stand in tests/unit/move/test_file_sources.py.
     "mbox": file_source("mbox of our own"),
+    "archive": file_source("archive"),
 }
 TARGETS: dict[str, Callable[[pytest.FixtureRequest, Path], TargetEnd]] = {
     "memory": memory_target,
@@ -127,4 +128,5 @@ TARGETS: dict[str, Callable[[pytest.FixtureRequest, Path], TargetEnd]] = {
     "maildir": file_target("maildir"),
     "mbox": file_target("mbox folder"),
     "mbox-file": file_target("mbox file"),
+    "archive": file_target("archive"),
 }

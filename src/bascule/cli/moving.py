@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,16 +18,19 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.cli.signing import Client, placed, signed_in
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
+from bascule.move.archive.receipts import expected, keep
 from bascule.report import move_error, move_note
 
 _WRONG_USE = frozenset({
     "address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "option", "not-https", "tenant",
-    "sign-in-needed",
+    "sign-in-needed", "recipient", "recipients-differ", "encrypt-what", "no-age", "identity-missing", "archive-key",
 })  # fmt: skip
 _INPUT = frozenset({
     "ca-file", "token", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb",
-    "program-missing", "pst", "pst-slow", "pst-empty", "no-folder",
+    "program-missing", "pst", "pst-slow", "pst-empty", "no-folder", "no-archive", "archive-damaged", "archive-gone", "archive-older", "identity",
+    "wrong-identity",
 })  # fmt: skip
+_NO_ROOM = frozenset({"disk-full", "archive-disk"})
 _NOT_WRITTEN, _INCOMPLETE, INTERRUPTED = 4, 5, 130
 _EVERY_S = 5.0
 
@@ -37,7 +41,7 @@ def failing(speaker: Speaker) -> Iterator[None]:
     try:
         yield
     except MoveError as error:
-        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _INCOMPLETE
+        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _NOT_WRITTEN if error.code in _NO_ROOM else _INCOMPLETE
         raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
     except (CutError, BusyError) as error:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
@@ -56,6 +60,7 @@ class Keys(msgspec.Struct, frozen=True):
         insecure: Whether a password may cross the network in the clear.
         client_id: What the firm registered Bascule as, where one signs in with OAuth 2.0.
         remember: Whether the keyring keeps what renews a sign-in.
+        recipients: Whom a new archive is encrypted for.
     """
 
     file: str | None = None
@@ -63,6 +68,7 @@ class Keys(msgspec.Struct, frozen=True):
     insecure: bool = False
     client_id: str = ""
     remember: bool = False
+    recipients: tuple[str, ...] = ()
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -86,7 +92,9 @@ def _access(place: Address, told: dict[str, str], keys: Keys, speaker: Speaker, 
     if wanted and needs_secret(place) and not (password or token):
         ticket = signed_in(place, told, speaker, Client(keys.client_id, keys.ca_file, keys.remember))
         password = "" if ticket else asked(f"{place.user}@{place.host}", speaker)
-    return Access(password=password, token=token, ticket=ticket, ca_file=keys.ca_file, insecure=keys.insecure)
+    identity = told.get("identity", "")
+    known = Access(password=password, token=token, ticket=ticket, identity=identity)
+    return msgspec.structs.replace(known, ca_file=keys.ca_file, insecure=keys.insecure, recipients=keys.recipients)
 
 
 def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Speaker) -> list[Move]:
@@ -109,8 +117,18 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
 def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
     """Carry one account, with progress."""
     connect, connect_target = source(move.ends[0], move.access[0]), target(move.ends[1], move.access[1])
+    archive = move.ends[1].path if move.ends[1].scheme == "archive" else None
+    if move.access[1].recipients and archive is None:
+        raise MoveError("encrypt-what", kind=move.ends[1].scheme)
+    if archive:
+        expected(archive, journal.generations())
     with Watching(speaker) as watching:
-        Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+        receipt = Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+    if archive and not dry:
+        try:
+            keep(archive, journal.source, receipt, journal.by_folder(), datetime.now(UTC))
+        except OSError as error:
+            raise MoveError("archive-disk", file=str(archive), said=error.strerror or str(error)) from error
 
 
 class Watching:

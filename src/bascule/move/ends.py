@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 from bascule.move.address import Address
+from bascule.move.archive.source import ArchiveSource
+from bascule.move.archive.target import ArchiveTarget
 from bascule.move.errors import MoveError
 from bascule.move.graph.api import Api
 from bascule.move.graph.source import GraphSource
@@ -33,6 +35,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         ticket: Gives access tokens and renews them, instead of either.
         ca_file: Certificates to trust beside the system's, PEM.
         insecure: Whether secrets may cross the network in the clear.
+        identity: Opens an encrypted archive: `AGE-SECRET-KEY-1…` or the file in which it stands; never shown.
+        recipients: Whom a new archive is encrypted for (age).
     """
 
     password: str = ""
@@ -40,6 +44,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ticket | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    identity: str = ""
+    recipients: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "Access(…)"
@@ -144,10 +150,12 @@ _SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {
     "mbox": lambda end, _: lambda: MboxSource(_file(end), end.options.get("quoting", "mboxrd")),
     "takeout": lambda end, _: lambda: TakeoutSource(_file(end), end.options.get("labels", "keywords")),
     "pst": lambda end, _: lambda: PstSource(_file(end)),
+    "archive": lambda end, access: lambda: ArchiveSource(_file(end), access.identity),
 }
 _TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {
     "imaps": _imap_target,
     "imap": _imap_target,
     "maildir": lambda end, _: lambda: MaildirTarget(_file(end)),
     "mbox": lambda end, _: lambda: MboxTarget(_file(end)),
+    "archive": lambda end, access: lambda: ArchiveTarget(_file(end), access.recipients, access.identity),
 }

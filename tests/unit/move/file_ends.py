@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from bascule.move import Body, Entry, Folder, Message, Source, Target
+from bascule.move.archive.source import ArchiveSource
+from bascule.move.archive.target import ArchiveTarget
 from bascule.move.maildir.source import MaildirSource
 from bascule.move.maildir.target import MaildirTarget
 from bascule.move.mbox.source import MboxSource
@@ -147,6 +149,15 @@ def _pst(root: Path, mail: Mail) -> Callable[[], Source]:
     return connect
 
 
+def _archive(root: Path, mail: Mail) -> Callable[[], Source]:
+    target = ArchiveTarget(root / "v")
+    for path, bodies in mail.items():
+        target.open(Folder(path=path))
+        target.store([message(number, body) for number, body in enumerate(bodies)])
+    target.close()
+    return lambda: ArchiveSource(root / "v")
+
+
 def _memory(root: Path, mail: Mail) -> Callable[[], Source]:
     return lambda: MemorySource({path: [(str(number), body) for number, body in enumerate(bodies)] for path, bodies in mail.items()})
 
@@ -159,6 +170,7 @@ SOURCES: dict[str, Callable[[Path, Mail], Callable[[], Source]]] = {
     "mbox of our own": _own_mbox,
     "takeout": _takeout,
     "pst (stand-in for readpst)": _pst,
+    "archive": _archive,
 }
 
 
@@ -172,6 +184,7 @@ TARGETS: dict[str, Callable[[Path], Callable[[], Target]]] = {
     "maildir": lambda root: lambda: MaildirTarget(root / "m"),
     "mbox folder": lambda root: lambda: MboxTarget(root / "b"),
     "mbox file": lambda root: lambda: MboxTarget(root / "one.mbox"),
+    "archive": lambda root: lambda: ArchiveTarget(root / "v"),
 }
-READERS = {"maildir": "maildir:{root}/m", "mbox folder": "mbox:{root}/b", "mbox file": "mbox:{root}/one.mbox"}
+READERS = {"maildir": "maildir:{root}/m", "mbox folder": "mbox:{root}/b", "mbox file": "mbox:{root}/one.mbox", "archive": "archive:{root}/v"}
 """How the verifying reader is asked for what a target holds."""

@@ -9,20 +9,19 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from bascule.move.errors import MoveError
+from bascule.move.files.disk import settle, settle_all
 from bascule.move.files.lines import folded, folds, is_bare, measured
 from bascule.move.item import Folder, Message
 from bascule.move.maildir import layout
+from bascule.move.maildir.keywords import learned
 from bascule.move.maildir.source import content
 from bascule.move.protocol import Place, Stored
 
 _OURS = re.compile(r"^\d+\.B(\d{10})R[0-9a-f]{8}\.bascule")
-_AT_ONCE = 16
-"""Files that are waited for at the same time."""
 _ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -65,8 +64,8 @@ class MaildirTarget:
             (self._root / "cur").mkdir(exist_ok=True, mode=0o700)
             (self._root / "new").mkdir(exist_ok=True, mode=0o700)
             (self._root / "tmp").mkdir(exist_ok=True, mode=0o700)
-        _settle(self._directory)
-        _settle(self._root)
+        settle(self._directory)
+        settle(self._root)
 
     def _clean(self) -> None:
         for file in (self._directory / "tmp").iterdir():
@@ -102,11 +101,10 @@ class MaildirTarget:
                 names.append(name)
                 done.append(Stored(key=layout.parsed(name).key, lost=lost))
             # All are written before the first is waited for, and waited for together: the disk then takes many in one go.
-            with ThreadPoolExecutor(_AT_ONCE) as waiting:
-                list(waiting.map(_settle, map(self._draft, names)))
+            settle_all(map(self._draft, names))
             for name in names:
                 self._draft(name).rename(self._directory / "cur" / name)
-            _settle(self._directory / "cur")
+            settle(self._directory / "cur")
         except OSError as error:
             raise self._failed(error) from error
         return done
@@ -134,22 +132,8 @@ class MaildirTarget:
 
     def _learn(self, messages: Sequence[Message]) -> None:
         """Give letters to keywords that are new in this folder; the list is on the disk before a name uses it."""
-        known = {word.lower() for word in self._words.values()}
-        new = dict.fromkeys(flag for message in messages for flag in message.entry.flags if not flag.startswith("\\") and flag.lower() not in known)
-        free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in self._words]
-        fresh = {flag.lower(): flag for flag in reversed(new) if not set(flag) & {" ", "\n", "\r"}}
-        given = dict(zip(free, sorted(fresh.values()), strict=False))
-        if not given:
-            return
-        self._words |= given
-        file, text = self._directory / layout.KEYWORDS, "".join(f"{ord(letter) - ord('a')} {word}\n" for letter, word in sorted(self._words.items()))
         draft = self._directory / "tmp" / f"{int(time.time())}.B0000000000R{secrets.token_hex(4)}.bascule"
-        with draft.open("xb") as out:
-            out.write(text.encode())
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-        _settle(self._directory)
+        self._words = learned(self._directory, self._words, messages, draft)
 
     def _failed(self, error: OSError) -> MoveError:
         said = error.strerror or str(error)
@@ -163,12 +147,3 @@ def _names(directory: Path) -> Iterator[str]:
     """Yield the names in a directory, without a list of a million."""
     with os.scandir(directory) as entries:
         yield from (entry.name for entry in entries)
-
-
-def _settle(place: Path) -> None:
-    """Bring a file, or the names in a directory, to the disk."""
-    number = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -18,14 +18,28 @@ class Seen(msgspec.Struct, frozen=True):
     Attributes:
         key: Its key there.
         digest: SHA-256 of its bytes.
-        flags: Marks in lower case, without “recent”.
+        flags: Marks in lower case, without “recent”; None when the end does not tell.
         date: When it arrived, aware; None when the end keeps none.
     """
 
     key: str
     digest: bytes
-    flags: frozenset[str] = frozenset()
+    flags: frozenset[str] | None = frozenset()
     date: datetime | None = None
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """Something at an end that is not as it was written, whatever the journal says.
+
+    Attributes:
+        file: Which file, or line of a list (`manifest.jsonl:7`).
+        what: `damaged`, `absent`, `stray` (nothing speaks of it), `line` (of a list), `unsealed` (the last run did not come to its end).
+        digest: Of the message that was in it; empty when nobody can tell, None when it held none.
+    """
+
+    file: str
+    what: str
+    digest: bytes | None = None
 
 
 class Reader(Protocol):
@@ -41,6 +55,15 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """End the conversation."""
+        ...
+
+
+@runtime_checkable
+class Auditing(Protocol):
+    """A reader that can say of its end what is damaged in itself."""
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Yield everything that is not as it was written."""
         ...
 
 
@@ -92,6 +115,12 @@ def _pst(end: Address, _access: Access) -> Reader:
     return PstReader(_file(end))
 
 
+def _archive(end: Address, access: Access) -> Reader:
+    from bascule.move.verify.archive import ArchiveReader
+
+    return ArchiveReader(_file(end), access.identity)
+
+
 def _file(end: Address) -> Path:
     if end.path is None:
         raise MoveError("address", address=str(end))
@@ -106,4 +135,5 @@ _READERS: dict[str, Callable[[Address, Access], Reader]] = {
     "mbox": _mbox,
     "takeout": _takeout,
     "pst": _pst,
+    "archive": _archive,
 }
