@@ -145,6 +145,8 @@ def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool)
         said = ""
         kept = None
         try:
+            if move.failed:
+                raise Stop(_INCOMPLETE, move.failed)
             with failing(speaker):
                 kept = _journal(move, folder / default_journal(*move.ends))
                 run(move, kept, speaker, dry=dry)
