@@ -13,6 +13,7 @@ import msgspec
 
 from bascule.catalogue import check, questions, source
 from bascule.catalogue.names import Names
+from bascule.catalogue.refusal import CatalogueError, Problem
 from bascule.catalogue.traces import Traces
 from bascule.model import (
     AlternativeSet,
@@ -219,14 +220,14 @@ def _packaged() -> Catalogue:
     try:
         return Catalogue(_decode(file.read_bytes(), str(file)))
     except FileNotFoundError as error:
-        raise source.CatalogueError(f"{file}: the catalogue is not compiled; run `make catalogue`") from error
+        raise CatalogueError(f"{file}: the catalogue is not compiled; run `make catalogue`") from error
 
 
 def _decode(data: bytes, name: str) -> Content:
     try:
         return msgspec.msgpack.decode(data, type=Content)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise source.CatalogueError(f"{name}: compiled for another version; run `make catalogue` ({error})") from error
+        raise CatalogueError(f"{name}: compiled for another version; run `make catalogue` ({error})") from error
 
 
 def gather(root: Path) -> Content:
@@ -254,7 +255,7 @@ def gather(root: Path) -> Content:
     return Content(version=digest, date=max(days, default=date.min), **parts)
 
 
-def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[str, Any]) -> Iterator[check.Problem]:
+def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[str, Any]) -> Iterator[Problem]:
     """Yield everything that a release refuses, over all files."""
     countries = {entry.code for entry in parts["jurisdictions"]}
     functions = {entry.id for entry in parts["functions"]}

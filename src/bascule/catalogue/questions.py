@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bascule.catalogue.check import Problem, address
+from bascule.catalogue.check import address
+from bascule.catalogue.refusal import Problem
 from bascule.catalogue.source import OPT_OUT, QUESTIONS, Asked, Choice, OptOut, QuestionFile, line_of
 from bascule.model import Channel, Fingerprint, Match, Organisation, Questions
 

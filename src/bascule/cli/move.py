@@ -136,28 +136,30 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
 
 def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool) -> int:
     """Carry account after account; one that fails holds up no other. One line each, and the exit status of the worst."""
-    from bascule.cli.moving import failing, run
+    from bascule.cli.moving import INTERRUPTED, failing, run
     from bascule.cli.output import emit
     from bascule.report import receipt_line
 
     status = 0
     for move in moves:
-        said = ""
-        kept = None
+        line = f"{move.ends[0].user} → {move.ends[1].user}"
         try:
             if move.failed:
                 raise Stop(_INCOMPLETE, move.failed)
             with failing(speaker):
                 kept = _journal(move, folder / default_journal(*move.ends))
-                run(move, kept, speaker, dry=dry)
+                try:
+                    run(move, kept, speaker, dry=dry)
+                finally:
+                    line = receipt_line(move.ends[0].user, move.ends[1].user, kept.receipt(), speaker.words)
+                    status = max(status, 0 if dry or kept.receipt().complete else _INCOMPLETE)
+                    kept.close()
         except Stop as stop:
-            said, status = stop.message, max(status, stop.status)
-        if kept is not None:
-            status = max(status, 0 if dry or kept.receipt().complete else _INCOMPLETE)
-            emit(receipt_line(move.ends[0].user, move.ends[1].user, kept.receipt(), speaker.words) + (f" · {said}" if said else ""))
-            kept.close()
-        else:
-            emit(f"{move.ends[0].user} → {move.ends[1].user} · {said}")
+            if stop.status == INTERRUPTED:
+                emit(line)
+                raise
+            line, status = f"{line} · {stop.message}", max(status, stop.status)
+        emit(line)
     return status
 
 

@@ -1,5 +1,6 @@
 """What both commands of a move share: the two ends, progress, and faults in the person's language."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,13 +34,13 @@ _WRONG_USE = frozenset(
     }
 )
 _INPUT = frozenset({"ca-file", "token", "journal", "source-missing"})
-_INCOMPLETE = 5
+_NOT_WRITTEN, _INCOMPLETE, INTERRUPTED = 4, 5, 130
 _EVERY_S = 5.0
 
 
 @contextmanager
 def failing(speaker: Speaker) -> Iterator[None]:
-    """Turn what ends a move into a sentence and an exit status: wrong use 2, bad input 3, not finished 5."""
+    """Turn what ends a move into a sentence and an exit status: wrong use 2, bad input 3, no room here 4, not finished 5, Ctrl-C 130."""
     try:
         yield
     except MoveError as error:
@@ -47,6 +48,10 @@ def failing(speaker: Speaker) -> Iterator[None]:
         raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
     except (CutError, BusyError) as error:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
+    except (sqlite3.Error, OSError) as error:
+        raise Stop(_NOT_WRITTEN, move_error("disk", {"said": str(error)}, speaker.words)) from None
+    except KeyboardInterrupt:
+        raise Stop(INTERRUPTED, move_error("interrupted", {}, speaker.words)) from None
 
 
 class Keys(msgspec.Struct, frozen=True):

@@ -17,9 +17,11 @@ class Ahead(Generic[T]):
         values: What to read.
         weight: Weight of one value.
         room: Sum of weights that may wait.
+        leave: Called when the reader leaves early, so that nobody waits for a value that takes long to come.
     """
 
-    def __init__(self, values: Iterable[T], weight: Callable[[T], int], room: int) -> None:
+    def __init__(self, values: Iterable[T], weight: Callable[[T], int], room: int, leave: Callable[[], None] = lambda: None) -> None:
+        self._leave = leave
         self._values, self._weight, self._room = values, weight, room
         self._waiting: deque[T] = deque()
         self._held = 0
@@ -36,6 +38,9 @@ class Ahead(Generic[T]):
         with self._change:
             self._left = True
             self._change.notify_all()
+            over = self._over
+        if not over:
+            self._leave()
         self._thread.join()
 
     def _read(self) -> None:

@@ -57,7 +57,15 @@ class Journal:
             self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._prepare(source, target)
         except sqlite3.Error as error:
+            self._give_up()
             raise MoveError("journal", file=str(path), said=str(error)) from error
+        except MoveError:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        if database := getattr(self, "_db", None):
+            database.close()
 
     def _prepare(self, source: str, target: str) -> None:
         with self._change():
@@ -117,9 +125,12 @@ class Journal:
     def open_keys(self, folder: int, size: int = 500) -> Iterator[list[str]]:
         """Yield the keys that are not carried yet, in the order of the list, some at a time."""
         last = 0
-        while rows := self._db.execute(
-            "SELECT number, key FROM item WHERE folder = ? AND state IN (0, 3) AND number > ? ORDER BY number LIMIT ?", (folder, last, size)
-        ).fetchall():
+        page = "SELECT number, key FROM item WHERE folder = ? AND state IN (0, 3) AND number > ? ORDER BY number LIMIT ?"
+        while True:
+            with self._lock:
+                rows = self._db.execute(page, (folder, last, size)).fetchall()
+            if not rows:
+                return
             last = rows[-1][0]
             yield [key for _, key in rows]
 
@@ -280,8 +291,12 @@ class _Change:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
-            self._database.execute("ROLLBACK" if kind else "COMMIT")
+            if kind is None:
+                self._database.execute("COMMIT")
         finally:
+            # A full disk ends some transactions by itself, and leaves others open.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             self._lock.release()
 
 

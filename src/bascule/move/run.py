@@ -171,7 +171,7 @@ class Mover:
             self._journal.refused(number, error.details.get("said", ""))
             return
         pages = self._journal.open_keys(number)
-        with Ahead(self._messages(number, folder, pages), _weight, _AHEAD_BYTES) as messages:
+        with Ahead(self._messages(number, folder, pages), _weight, _AHEAD_BYTES, self._source.drop) as messages:
             for batch in _batches(messages):
                 self._store(number, batch)
                 self._tell("copy", "/".join(folder.path))

@@ -138,7 +138,7 @@ def verification_text(found: Verification, words: Words) -> str:
 def _difference(one: Difference, words: Words) -> str:
     t = words.t
     what = {
-        "missing": t("it is not in the new account any more"),
+        "missing": t("the new account has no message with its bytes"),
         "changed": t("its bytes in the old account are others than when it was carried"),
         "new": t("it came into the old account after the move"),
         "flags": t("marks are missing: {marks}", marks=one.details),
@@ -182,6 +182,10 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "tenant": t("tenant {tenant}: write the directory's name (exemple.fr) or its number."),
         "answer": t("{host} answers something that cannot be understood ({said}). Everything carried so far is kept; run the same command again later."),
         "refused-mailbox": t("{host} does not open the mailbox of {user}: “{said}”. Sign in as this person, or let the administrator allow it."),
+        "disk": t(
+            "This computer could not keep what it needs ({said}). Make room on its disk, then run the same command again: everything carried so far is kept."
+        ),
+        "interrupted": t("Interrupted. Everything carried so far is kept; run the same command again: it goes on where it was."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }

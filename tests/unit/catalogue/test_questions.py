@@ -136,7 +136,7 @@ def test_what_is_a_fact_has_a_source(root, key):
     (root / "questions.toml").write_text(head + key + tail.replace("https://example.org/p", "hearsay", 1), "utf-8")
     assert "no source address ('hearsay')" in refusal(root)
     (root / "questions.toml").write_text(head + key + tail.replace('source = "https://example.org/p"\n', "", 1), "utf-8")
-    assert "missing required field `source`" in refusal(root)
+    assert "the key `source` is missing" in refusal(root)
 
 
 def test_a_refusal_names_the_line(root):

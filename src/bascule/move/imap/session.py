@@ -16,6 +16,7 @@ from bascule.move.said import LONGEST_WAIT_S, words
 _CODE = re.compile(rb"\[([A-Z0-9.-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 _WAIT = re.compile(rb"(?:back-?off(?: time)?|retry(?: in| after)?|try again in)\D{0,12}(\d{1,9}) ?(ms|milli|s\b|sec|min)?", re.IGNORECASE)
 _FETCH = re.compile(rb"\d+ FETCH ", re.IGNORECASE)
+_EXISTS = re.compile(rb"\d{1,19} EXISTS", re.IGNORECASE)
 _BUSY = {b"UNAVAILABLE", b"INUSE"}
 _OUTSIDE = {b"AUTHENTICATIONFAILED", b"EXPIRED"}
 """RFC 5530: said in the middle of a session, what let us in has ended."""
@@ -84,6 +85,11 @@ class Reply(msgspec.Struct, frozen=True):
             if answer.text[:4].upper() == b"OK [":
                 word, _, value = answer.text[4:].partition(b"]")[0].partition(b" ")
                 yield word.upper(), value
+
+    @property
+    def count(self) -> int | None:
+        """How many messages the folder has by `* number EXISTS`; None when it is not said."""
+        return next((int(answer.text.split()[0]) for answer in self.answers if _EXISTS.match(answer.text)), None)
 
     def fetched(self) -> Iterator[dict[bytes, object]]:
         """Yield the names and values of each answer `* number FETCH (…)`."""
@@ -242,8 +248,9 @@ class Session:
             answer = self.wire.answer(body)
             if answer.tag == b"+":
                 # A refused token comes as a challenge that wants an empty answer before the refusal (XOAUTH2).
-                self.wire.send([challenge or b"", b"\r\n"])
-                challenge = b""
+                if challenge is not None:
+                    self.wire.send([challenge, b"\r\n"])
+                    challenge = b""
             elif not self._ended(answer):
                 yield answer
         raise CutError("answers without end")

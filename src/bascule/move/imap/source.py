@@ -95,7 +95,7 @@ class ImapSource:
         if dict(reply.told()).get(b"UIDVALIDITY", folder.generation.encode()) != folder.generation.encode():
             raise MoveError("renumbered", folder="/".join(folder.path))
         self._open = folder.path
-        return next((number(answer.text.split()[0]) for answer in reply.answers if _EXISTS.match(answer.text)), None)
+        return reply.count
 
     def close(self) -> None:
         """Log out."""

@@ -1,8 +1,9 @@
 """An account that is written to: many messages in one command where the server can (RFC 3502), else many commands at once."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
-from bascule.move.errors import MoveError
+from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
 from bascule.move.imap.session import Refused, Reply, Session, fetched
 from bascule.move.imap.source import is_body, uids, windows
@@ -14,6 +15,7 @@ from bascule.move.protocol import Place, Stored
 _IN_FLIGHT = 64
 """Commands whose answers are waited for together, on a server without MULTIAPPEND."""
 _SYSTEM = frozenset({"\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"})
+_FLAG = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _NO_ZERO = "a message with a zero byte cannot be sent to this server (RFC 3516 is missing there)"
 
 
@@ -25,6 +27,7 @@ class ImapTarget:
         self._boxes = Mailboxes(session)
         self._raw = self._validity = b""
         self._next = 1
+        self._count: int | None = None
         self._keeps: frozenset[str] | None = None
         can = session.abilities
         self._free = b"LITERAL+" in can
@@ -40,6 +43,7 @@ class ImapTarget:
             raise MoveError("folder", folder="/".join(folder.path), said=reply.refused.said)
         told = dict(reply.told())
         self._validity = told.get(b"UIDVALIDITY", b"")
+        self._count = reply.count
         self._raw, self._next = box.raw, number(told.get(b"UIDNEXT", b"1"))
         kept = told.get(b"PERMANENTFLAGS", b"(\\*)").strip(b"()").lower().split()
         self._keeps = None if b"\\*" in kept else frozenset(flag.decode("ascii", "replace") for flag in kept)
@@ -69,14 +73,17 @@ class ImapTarget:
     def mark(self) -> str:
         """Return the UID that the next message will have at least."""
         if b"UIDPLUS" not in self._session.abilities:
-            for told in self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS"):
-                self._next = number(told.get(b"UIDNEXT", b"%d" % self._next))
+            self._next = self._asked()
         return str(self._next)
+
+    def _asked(self) -> int:
+        told = self._session.command(b"STATUS ", name(self._raw), b" (UIDNEXT)").tables(b"STATUS")
+        return max((number(one[b"UIDNEXT"]) for one in told if b"UIDNEXT" in one), default=self._next)
 
     def held(self, since: str, wanted: Callable[[int], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield UID and digest of what the selected folder holds from a mark on, if its size is wanted."""
         self._session.command(b"NOOP")
-        for run in windows(uids(self._session, int(since or 1)), 2000):
+        for run in windows(uids(self._session, int(since or 1), None if since else self._count), 2000):
             sizes: set[int] = set()
             for told in self._session.command(b"UID FETCH ", run, b" (UID RFC822.SIZE)").fetched():
                 if {b"UID", b"RFC822.SIZE"} <= told.keys() and wanted(number(told[b"RFC822.SIZE"])):
@@ -104,6 +111,7 @@ class ImapTarget:
         """Append messages; one that the server refuses among many is found by halving."""
         done: dict[int, Stored] = {}
         fit = []
+        self._count = None
         for place, message in enumerate(messages):
             if message.body.zero and not self._zero:
                 done[place] = Stored(said=_NO_ZERO)
@@ -124,6 +132,9 @@ class ImapTarget:
             return self._kept(messages, reply)
         if len(messages) == 1:
             return [_refusal(reply.refused)]
+        if b"UIDPLUS" in self._session.abilities and self._asked() > self._next:
+            # All or nothing is the promise (RFC 3502); where it is broken, what arrived is recognised before anything is sent again.
+            raise CutError(reply.refused.said)
         half = len(messages) // 2
         return self._together(messages[:half]) + self._together(messages[half:])
 
@@ -149,8 +160,13 @@ class ImapTarget:
         return [Stored(key=None if key is None else str(key), lost=self._lost(message)) for key, message in zip(keys, messages, strict=True)]
 
     def _lost(self, message: Message) -> tuple[str, ...]:
-        keeps = self._keeps
-        return tuple(flag for flag in message.entry.flags if keeps is not None and flag.lower() not in keeps and flag.lower() not in _SYSTEM)
+        return tuple(flag for flag in message.entry.flags if not self._takes(flag))
+
+    def _takes(self, flag: str) -> bool:
+        # What is no flag (RFC 9051: an atom) comes from a server that wants to say something else in our name.
+        if not _FLAG.fullmatch(flag):
+            return False
+        return self._keeps is None or flag.lower() in self._keeps or flag.lower() in _SYSTEM
 
     def _pieces(self, message: Message) -> list[tuple[bytes, Body]]:
         lost = self._lost(message)

@@ -14,8 +14,8 @@ from bascule.move.item import IN_MEMORY, Body
 Part = bytes | Body
 """What an answer is made of: text, or a literal (`Body` where it was asked for)."""
 
-MAX_LINE = 8 * 1024 * 1024
-"""A SEARCH of a million messages is one line of 8 MB; a longer one is no honest answer."""
+MAX_LINE = 32 * 1024 * 1024
+"""A SEARCH of a million messages is one line of up to 12 MB; a much longer one is no honest answer."""
 MAX_BODY = 4 * 1024**3
 """No server takes or gives a larger message."""
 _MOST_PARTS = 40
