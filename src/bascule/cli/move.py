@@ -188,6 +188,8 @@ def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool)
     for move in moves:
         line = f"{move.ends[0].user} → {move.ends[1].user}"
         try:
+            if move.failed:
+                raise Stop(_INCOMPLETE, move.failed)
             with failing(speaker):
                 kept = _journal(move, folder / default_journal(*move.ends))
                 try:

@@ -72,10 +72,15 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One account: where from and where to, and how to get in."""
+    """One account: where from and where to, and how to get in.
+
+    Attributes:
+        failed: Why nobody can get in, when a sign-in failed; else empty.
+    """
 
     ends: tuple[Address, Address]
     access: tuple[Access, Access]
+    failed: str = ""
 
 
 def ends(texts: tuple[str, str], keys: Keys, speaker: Speaker, *, only_target: bool = False) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
@@ -109,8 +114,15 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
         for table, password in zip(told, (account.old_password, account.new_password), strict=True):
             if password:
                 table.update(password=password, token="")
-        old, new = (_access(place, table, keys, speaker, wanted=True) for place, table in zip(places, told, strict=True))
-        found.append(Move(places, (old, new)))
+        try:
+            with failing(speaker):
+                old, new = (_access(place, table, keys, speaker, wanted=True) for place, table in zip(places, told, strict=True))
+            found.append(Move(places, (old, new)))
+        except Stop as stop:
+            if stop.status != _INCOMPLETE:
+                raise
+            # One person who does not sign in holds up no other.
+            found.append(Move(places, (Access(), Access()), stop.message))
     return found
 
 

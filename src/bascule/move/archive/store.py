@@ -143,6 +143,8 @@ class Store:
 
     def add(self, new: Sequence[Record]) -> None:
         """Let drafts take their names, and their lines stand in manifest and sums: all of it or nothing."""
+        if not new:
+            return
         step = _Step(_size(self.root / MANIFEST), _size(self.root / SUMS), self.chain)
         lines, chain = [], self.chain
         for one in new:
