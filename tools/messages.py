@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from bascule.catalogue.refusal import SAID
 from bascule.read import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +28,7 @@ def found() -> Catalog:
     for _, _, message, _, _ in extract_from_dir(ROOT / "src", methods, keywords=KEYWORDS):
         if message and message != ("", ""):
             messages.add(message)
-    for sentence, remedy in CODES.values():
+    for sentence, remedy in (*CODES.values(), *SAID.values()):
         for text in filter(None, (sentence, remedy)):
             messages.add(text)
     return messages

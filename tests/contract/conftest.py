@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-from tests.move.conftest import flat, new, old, second, shelter  # noqa: F401 - the servers of the ends
+from tests.move.conftest import authorization, flat, graph, new, old, papers, second, shelter  # noqa: F401 - the servers of the ends
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))

@@ -4,8 +4,10 @@ A new kind of end needs a function that writes `mail` where its source finds it,
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -84,10 +86,24 @@ def imap_target(fixture: str, refusable: bytes | None = None) -> Callable[[pytes
     return made
 
 
+def graph_source(request: pytest.FixtureRequest, _folder: Path, letters: Letters) -> SourceEnd:
+    """The stand-in for Microsoft Graph, which is no vendor's server."""
+    server, office = request.getfixturevalue("graph"), request.getfixturevalue("authorization")
+    office.good["given"] = office.user
+    for path, bodies in letters.items():
+        known = {"known": "inbox"} if path == ("INBOX",) else {}
+        server.folders["/".join(path)] = (path[-1], "/".join(path[:-1]), known)
+        server.mail["/".join(path)] = [({"id": f"{path[-1]}+{number}==", "isRead": True}, data) for number, data in enumerate(bodies)]
+    access = Access(token="given", ca_file=request.getfixturevalue("papers")[0])
+    end = address(f"graph://{quote(office.user)}@localhost:{server.port}/")
+    return SourceEnd(source(end, access), lambda: (deepcopy(server.mail), deepcopy(server.folders), {verb for verb, _ in server.asked} - {"GET"}))
+
+
 SOURCES: dict[str, Callable[[pytest.FixtureRequest, Path, Letters], SourceEnd]] = {
     "memory": memory_source,
     "imap-dovecot": imap_source("old", "/"),
     "imap-cyrus": imap_source("second", ".", "INBOX."),
+    "graph": graph_source,
 }
 TARGETS: dict[str, Callable[[pytest.FixtureRequest, Path], TargetEnd]] = {
     "memory": memory_target,

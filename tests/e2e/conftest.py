@@ -14,13 +14,38 @@ EXAMPLE = ROOT / "examples/atelier-brunel"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
+def _executable():
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: tools/browser.sh installs one")
+    return found
+
+
+@pytest.fixture
+def chromium(tmp_path):
+    """Makes a script that starts the system's Chromium, in a container too, with further words behind those that it is given."""
+    found = _executable()
+
+    def made(*words):
+        script = tmp_path / "chromium"
+        script.write_text(f'#!/bin/sh\nexec "{found}" --no-sandbox "$@" {" ".join(words)}\n')
+        script.chmod(0o755)
+        return str(script)
+
+    return made
+
+
+@pytest.fixture
+def program(chromium):
+    """The system's Chromium."""
+    return chromium()
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, started once a worker."""
     sync = pytest.importorskip("playwright.sync_api")
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("no Chromium on this machine: tools/browser.sh installs one")
+    executable = _executable()
     with sync.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=executable, args=FLAGS)
         yield started

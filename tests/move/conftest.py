@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.move.standin import Authorization, Graph
 from world import cyrus
+from world.certificates import Authority
 from world.cyrus import Cyrus
 from world.dovecot import Dovecot, present
+from world.parts import Certificate
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,25 @@ def old(shelter: Path) -> Iterator[Dovecot]:
 @pytest.fixture(scope="session")
 def new(shelter: Path) -> Iterator[Dovecot]:
     with Dovecot(shelter / "new") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Root, chain and key of the stand-ins on loopback."""
+    authority = Authority(tmp_path_factory.mktemp("authority"))
+    return (authority.root_file, *authority.files(Certificate(), ("localhost",)))
+
+
+@pytest.fixture
+def authorization(papers: tuple[Path, Path, Path]) -> Iterator[Authorization]:
+    with Authorization(papers[1], papers[2]) as server:
+        yield server
+
+
+@pytest.fixture
+def graph(papers: tuple[Path, Path, Path], authorization: Authorization) -> Iterator[Graph]:
+    with Graph(papers[1], papers[2], authorization) as server:
         yield server
 
 

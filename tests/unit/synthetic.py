@@ -18,6 +18,7 @@ from bascule.model import (
     Evidence,
     Fact,
     Fingerprint,
+    Flow,
     Function,
     Hosting,
     IfCut,
@@ -38,6 +39,7 @@ from bascule.model import (
     ScenarioKind,
     Service,
     ServiceKind,
+    SignIn,
     Status,
     Strength,
     Support,
@@ -85,6 +87,10 @@ def export(data="files", method="ui", form="zip", official=True, open_format=Non
 
 def price(amount, per="user", period="month", currency="EUR"):
     return Price(plan="basic", amount=Decimal(amount), currency=currency, per=per, period=period, source=SOURCE, read_on=READ)
+
+
+def sign_in(host):
+    return SignIn(protocol="imap", hosts=(host,), flow=Flow.CODE, authorize_url=SOURCE, token_url=SOURCE, scopes=("mail",), source=SOURCE, read_on=READ)
 
 
 def mark(channel, pattern, role, match=Match.SUFFIX, strength=Strength.PROOF, pos=None, neg=("nothing",), **more):

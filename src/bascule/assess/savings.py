@@ -1,44 +1,144 @@
-"""Which subscriptions may be spent for nothing: doubled ones, and those of which nothing is to be seen."""
+"""Which subscriptions may be spent for nothing: paid twice, or paid and little used, as far as files and records show.
 
-from collections.abc import Iterable
+The thresholds are conventions, told in docs/method.md.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
+from itertools import combinations
+from typing import Any
 
+from bascule.assess.contradictions import SEVERAL, SINGLE, agree, names_mailbox, shown
+from bascule.assess.seats import number_of
 from bascule.catalogue import Catalogue
-from bascule.model import FIRM, Dependency, Evidence, Kind, Outcome, Role, Saving, Waste
+from bascule.model import FIRM, Dependency, Evidence, Kind, Reason, Role, Saving, Waste, evidence_id
 
-_SEVERAL = frozenset(("website", "hosting", "domain-name", "dns", "cdn", "certificate", "other", "payment", "advertising", "ai"))
-"""Functions for which a firm reasonably pays several suppliers."""
-_COMPARABLE = Decimal("0.2")
+COMPARABLE = Decimal("0.2")
 """Two tools are used alike when the cheaper costs at least this share of the dearer."""
+SAME_SIZE = Decimal("0.05")
+"""Two bills may be one paid twice when they differ by less than this share."""
+UNUSED_DAYS = 90
+"""Nobody has signed in for long when the last time lies so many days before the last sign-in that the same list knows."""
+UNUSED_SEATS, UNUSED_SHARE = 2, Decimal("0.2")
+"""Seats without a user are told from so many on, when they are this share of those billed."""
 
 
-def savings(rows: Iterable[Dependency], evidence: Iterable[Evidence], catalogue: Catalogue) -> tuple[Saving, ...]:
-    """Return what may be saved, the dearest first.
+def savings(rows: Iterable[Dependency], evidence: Iterable[Evidence], domains: Iterable[str], catalogue: Catalogue) -> tuple[Saving, ...]:
+    """Return what may be saved, the dearest first; a tool is told once, for the first reason that holds.
 
-    Doubled: at least two services are paid for one function, at comparable cost. Idle: a mail service is paid for, it stands in
-    no record of any domain, and every domain of the firm answered where its mail goes: only then the records could have shown it.
+    Each is a thing to look at: somebody may sign in by another way, a bill may be for another part, a domain may not have been given.
+
+    Args:
+        rows: With their seats and users.
+        evidence: What they point to.
+        domains: All domains of the firm that were asked about.
+        catalogue: Who keeps mailboxes.
     """
+    rows, evidence = tuple(rows), tuple(evidence)
     paid = [row for row in rows if row.service and row.cost_eur_month]
-    return tuple(sorted([*_doubled(paid), *_idle(paid, list(evidence), catalogue)], key=lambda saving: (-saving.cost_eur_month, saving.function)))
+    items = _files(paid, evidence)
+    found = [*_elsewhere(paid, rows, tuple(domains), catalogue), *_unused(paid, items, _last_days(evidence)), *_twice(paid, items), *_empty_seats(paid)]
+    once = {saving.dependencies: saving for saving in reversed(found)}
+    return tuple(sorted([*_doubled(paid), *once.values()], key=lambda saving: (-saving.cost_eur_month, saving.function, saving.dependencies)))
 
 
-def _doubled(paid: list[Dependency]) -> Iterable[Saving]:
-    for function in sorted({row.function for row in paid} - _SEVERAL):
+def _doubled(paid: list[Dependency]) -> Iterator[Saving]:
+    for function in sorted({row.function for row in paid} - SEVERAL - {"domain-name", "dns"}):
         alike = sorted((row for row in paid if row.function == function and row.role in (Role.OPERATOR, Role.MAILBOX)), key=lambda row: (-_cost(row), row.id))
-        alike = [row for row in alike if _cost(row) >= _cost(alike[0]) * _COMPARABLE]
+        alike = [row for row in alike if _cost(row) >= _cost(alike[0]) * COMPARABLE]
         if len({row.service for row in alike}) > 1:
-            yield Saving(
-                kind=Waste.DOUBLED, function=function, dependencies=tuple(row.id for row in alike), cost_eur_month=sum(map(_cost, alike[1:]), Decimal(0))
-            )
+            less = sum(map(_cost, alike[1:]), Decimal(0))
+            yield Saving(kind=Waste.DOUBLED, reason=Reason.SEVERAL, function=function, dependencies=tuple(row.id for row in alike), cost_eur_month=less)
 
 
-def _idle(paid: list[Dependency], evidence: list[Evidence], catalogue: Catalogue) -> Iterable[Saving]:
-    asked = [item for item in evidence if item.kind is Kind.DNS and item.subject != FIRM and item.question.lower() == f"mx {item.subject}".lower()]
-    if not asked or any(item.outcome is not Outcome.PRESENT for item in asked):
-        return
+def _elsewhere(paid: list[Dependency], rows: tuple[Dependency, ...], domains: tuple[str, ...], catalogue: Catalogue) -> Iterator[Saving]:
+    """Yield what is paid for a function of which every domain of the firm surely shows another provider in the one place."""
     for row in paid:
-        if row.subject == FIRM and row.function == "email" and catalogue.traces.holds_mailboxes(row.service or ""):
-            yield Saving(kind=Waste.IDLE, function=row.function, dependencies=(row.id,), cost_eur_month=_cost(row))
+        if row.subject == FIRM and row.function in SINGLE and (row.function != "email" or names_mailbox(row, catalogue)):
+            seen = shown(row.function, rows, domains, catalogue)
+            if seen and not agree([row], seen):
+                yield _idle(row, Reason.ELSEWHERE, _cost(row))
+
+
+def _unused(paid: list[Dependency], items: dict[str, list[Evidence]], ends: dict[str, date]) -> Iterator[Saving]:
+    """Yield what nobody uses by every list of applications that holds it."""
+    for row in paid:
+        listed = [item for item in items[row.id] if isinstance(item.value, dict) and item.value.get("what") == "app"]
+        told = [_idle_app(item.value, ends.get(item.source)) for item in listed]
+        if told and all(told) and told[0]:
+            yield _idle(row, told[0], _cost(row))
+
+
+def _idle_app(value: dict[str, Any], end: date | None) -> Reason | None:
+    """Say why an application looks unused; None when it does not, or the list does not tell."""
+    last = _day(value.get("last"))
+    if number_of(value.get("users")) == 0:
+        return Reason.NO_USERS
+    if number_of(value.get("sign_ins")) == 0 or (last and end and (end - last).days > UNUSED_DAYS):
+        return Reason.NO_SIGN_IN
+    return None
+
+
+def _last_days(evidence: Iterable[Evidence]) -> dict[str, date]:
+    """Return the last sign-in that each list knows: a list that is old, or copied later, must not make its tools look unused."""
+    ends: dict[str, date] = {}
+    for item in evidence:
+        if item.kind is Kind.FILE and isinstance(item.value, dict) and item.value.get("what") == "app" and (day := _day(item.value.get("last"))):
+            ends[item.source] = max(day, ends.get(item.source, day))
+    return ends
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _twice(paid: list[Dependency], items: dict[str, list[Evidence]]) -> Iterator[Saving]:
+    """Yield tools of which one file holds two bills of one size, under two labels, at one time."""
+    for row in paid:
+        bills = [item for item in items[row.id] if isinstance(item.value, dict) and "what" not in item.value and _monthly(item)]
+        pairs = [pair for pair in combinations(bills, 2) if pair[0].source == pair[1].source and _one_size(*pair) and _at_one_time(*pair)]
+        if pairs:
+            less = min(min(map(_monthly, pair)) for pair in pairs)
+            yield Saving(kind=Waste.DOUBLED, reason=Reason.TWICE, function=row.function, dependencies=(row.id,), cost_eur_month=less)
+
+
+def _one_size(one: Evidence, other: Evidence) -> bool:
+    low, high = sorted((_monthly(one), _monthly(other)))
+    return high - low < high * SAME_SIZE
+
+
+def _at_one_time(one: Evidence, other: Evidence) -> bool:
+    spans = [(_day(item.value.get("first")), _day(item.value.get("last"))) for item in (one, other)]
+    firsts, lasts = [first for first, _ in spans if first], [last for _, last in spans if last]
+    return len(firsts) == len(lasts) == len(spans) and max(firsts) <= min(lasts)
+
+
+def _monthly(item: Evidence) -> Decimal:
+    value = item.value.get("monthly_eur")
+    return Decimal(str(value)) if isinstance(value, int | float | str) and str(value).replace(".", "", 1).isdigit() else Decimal(0)
+
+
+def _empty_seats(paid: list[Dependency]) -> Iterator[Saving]:
+    for row in paid:
+        if row.seats and row.users:
+            empty = row.seats - row.users
+            if empty >= UNUSED_SEATS and empty >= row.seats * UNUSED_SHARE:
+                yield _idle(row, Reason.SEATS, (_cost(row) * empty / row.seats).quantize(Decimal("0.01")))
+
+
+def _idle(row: Dependency, reason: Reason, cost: Decimal) -> Saving:
+    return Saving(kind=Waste.IDLE, reason=reason, function=row.function, dependencies=(row.id,), cost_eur_month=cost)
+
+
+def _files(rows: list[Dependency], evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """Return the lines of files behind each row."""
+    wanted = {name for row in rows for name in row.evidence}
+    found = {name: item for item in evidence if item.kind is Kind.FILE and (name := evidence_id(item)) in wanted}
+    return {row.id: [found[name] for name in row.evidence if name in found] for row in rows}
 
 
 def _cost(row: Dependency) -> Decimal:

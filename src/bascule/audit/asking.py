@@ -8,12 +8,15 @@ from pathlib import Path
 import msgspec
 
 from bascule.catalogue import Catalogue, Networks
-from bascule.collect import Asking, CaresResolver, Means, Transfers
+from bascule.collect import Asking, Browser, CaresResolver, Means, Transfers
 from bascule.identify import page_hosts, registrable
 from bascule.model import Credit, NetworkStamp
 
 NETWORK_TABLE = "network table"
 """How evidence names the offline table; its day follows."""
+_DOMAINS = 16
+_BROWSERS = 2
+"""Domains asked about at the same time; each browser takes some hundred megabytes of memory."""
 
 
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
         mail_only: Ask the mail questions only.
         allow_private: Let private addresses through, for a network of one's own.
         pace: Folder through which all programs of one user share their pace.
+        browser: Program of the browser to load home pages in; None not to.
         opted_out: Domains that the person leaves alone, beside those of the catalogue.
     """
 
@@ -35,6 +39,7 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
     asks: frozenset[str] = frozenset()
     mail_only: bool = False
     allow_private: bool = False
+    browser: str | None = None
     opted_out: frozenset[str] = frozenset()
 
 
@@ -42,12 +47,13 @@ def asking(catalogue: Catalogue, networks: Networks, manners: Manners) -> Asking
     """Return how to ask, by the catalogue and a person's choices."""
     return Asking(
         resolver=partial(CaresResolver, manners.resolver),
-        means=_means(catalogue, networks, manners.asks),
+        means=_means(catalogue, networks, manners),
         agent=f"Bascule/{version('bascule')}" + (f" (+{manners.contact})" if manners.contact else ""),
         own_name=_host_of(manners.contact),
         pace=manners.pace,
         allow_private=manners.allow_private,
         mail_only=manners.mail_only,
+        at_once=_BROWSERS if manners.browser else _DOMAINS,
         opted_out=catalogue.opted_out | manners.opted_out,
     )
 
@@ -58,7 +64,7 @@ def stamp(networks: Networks) -> NetworkStamp:
     return NetworkStamp(date=networks.date, sources=tuple(credits_))
 
 
-def _means(catalogue: Catalogue, networks: Networks, asks: frozenset[str]) -> Callable[[Transfers], Means]:
+def _means(catalogue: Catalogue, networks: Networks, manners: Manners) -> Callable[[Transfers], Means]:
     def network(address: str) -> dict[str, object] | None:
         found = networks.find(address)
         return None if found is None else {"asn": found.asn, "name": found.name, **({"country": found.country} if found.country else {})}
@@ -70,7 +76,8 @@ def _means(catalogue: Catalogue, networks: Networks, asks: frozenset[str]) -> Ca
         network_source=f"{NETWORK_TABLE} of {networks.date.isoformat()}",
         page_hosts=page_hosts,
         registered=registrable,
-        asks=asks,
+        asks=manners.asks,
+        browser=Browser(program=manners.browser, gate=transfers.gate, agent=transfers.agent) if manners.browser else None,
     )
 
 

@@ -59,6 +59,8 @@ def _pointed_to(audit: Audit) -> set[str]:
     found.update(name for hit in hits for name in (hit.dependency, *hit.chain))
     found.update(name for cut in audit.cutoffs for state in cut.functions for name in state.because)
     found.update(name for saving in audit.savings for name in saving.dependencies)
+    found.update(name for entry in audit.contradictions for side in entry.sides for name in side.dependencies)
+    found.update(entry.ask.args.get("dependency", "") for entry in audit.contradictions)
     return found.union(*((*option.interest, *option.cautions) for option in audit.alternatives))
 
 

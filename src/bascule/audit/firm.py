@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from bascule.assess import Citations, Setting, exposure, exposures, savings
+from bascule.assess import Citations, Setting, contradictions, exposure, exposures, marked, savings, seated, witnessed
 from bascule.audit.orders import simulate, standard_orders
 from bascule.catalogue import Catalogue
 from bascule.identify import identify, subjects
@@ -56,7 +56,11 @@ def audit(
     seen = [item for item in evidence if item.seen_at.date() <= on]
     catalogue = catalogue.as_of(on)
     meaning = identify(seen, catalogue, on)
-    rows = tuple(_told(row, firm) for row in meaning.dependencies)
+    rows = witnessed((_told(row, firm) for row in meaning.dependencies), seen)
+    rows = seated(rows, seen, firm)
+    domains = tuple(subjects(seen))
+    contrary = contradictions(rows, domains, catalogue)
+    rows = marked(rows, contrary)
     cite = Citations()
     trusted = trusted_countries(firm.trusted if firm else None, catalogue)
     setting = Setting(catalogue, trusted, on, cite, _hosts(rows))
@@ -71,7 +75,7 @@ def audit(
     return Audit(
         name=firm.name if firm else None,
         people=firm.people if firm else None,
-        subjects=tuple(subjects(seen)),
+        subjects=domains,
         as_of=on,
         catalogue=CatalogueStamp(version=catalogue.version, date=catalogue.date),
         networks=networks,
@@ -86,7 +90,8 @@ def audit(
         facts=cite.quoted(),
         evidence=_kept(seen, wanted),
         notes=told,
-        savings=savings(rows, seen, catalogue),
+        savings=savings(rows, seen, domains, catalogue),
+        contradictions=contrary,
     )
 
 

@@ -6,7 +6,7 @@ from bascule.catalogue.names import Named, Names, plain
 from bascule.catalogue.network_table import Row, build, compile_networks, parse_iptoasn
 from bascule.catalogue.networks import NETWORKS_PACKAGED, Network, Networks, NetworkSource, UpdateSource, load_networks, update_source
 from bascule.catalogue.ownership import Line, line, seat
-from bascule.catalogue.source import CatalogueError
+from bascule.catalogue.refusal import CatalogueError
 from bascule.catalogue.traces import Trace, Traces
 
 __all__ = [

@@ -6,29 +6,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from bascule.catalogue.fingerprint import compiled, found_in
-from bascule.catalogue.source import CatalogueError, line_of
-from bascule.model import SELF, Claim, Fact, Fingerprint, Match, Organisation, Price, Sourced
+from bascule.catalogue.refusal import CatalogueError, Problem
+from bascule.catalogue.source import line_of
+from bascule.model import SELF, Claim, Fact, Fingerprint, Flow, Match, Organisation, Price, SignIn, Sourced
 
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _RISKY = re.compile(r"\([^)]*[+*][^)]*\)[+*]")
 _REFERS_BACK = re.compile(r"\\[1-9]|\(\?P[=<]|\(\?[aiLmsux]+[):]|\(\?\(")
 _AGE_DAYS = {"price": 90, "owner": 180, "hosting": 180, "need": 180, "fact": 365, "transfer": 365, "fingerprint": 365}
 """Days for which each kind of thing may be believed once it was read: what changes fast, for a short time."""
+_SIGN_IN_PROTOCOLS = ("imap", "graph")
 TEXT_LANGUAGES = {"fr", "en"}
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One thing to mend, with its file and line."""
-
-    path: Path
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
 
 
 def address(text: str) -> bool:
@@ -57,6 +46,8 @@ def sourced(organisation: Organisation) -> Iterator[tuple[str, str, Sourced]]:
                 yield f"{at}.{name}[{index}]", "transfer", transfer
         for index, price in enumerate(service.prices):
             yield f"{at}.prices[{index}]", "price", price
+        for index, way in enumerate(service.sign_in):
+            yield f"{at}.sign_in[{index}]", "fact", way
         for index, fingerprint in enumerate(service.fingerprints):
             yield f"{at}.fingerprints[{index}]", "fingerprint", fingerprint
 
@@ -76,9 +67,40 @@ def sources(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
         text = path.read_text("utf-8")
         for place, _, thing in sourced(organisation):
             if not address(thing.source):
-                yield Problem(path, line_of(text, place), f"{place}: no source address ({thing.source!r})")
+                yield Problem(path, line_of(text, f"{place}.source"), "source", f"{place}.source", {"name": repr(thing.source)})
             if isinstance(thing, Price) and thing.amount < 0:
-                yield Problem(path, line_of(text, place), f"{place}: a price below zero")
+                yield Problem(path, line_of(text, place), "price", place)
+
+
+def sign_ins(entries: Iterable[tuple[Path, Organisation]]) -> Iterator[Problem]:
+    """Every way to sign in is complete, speaks https alone, and is the only one that opens its servers."""
+    opened: dict[tuple[str, str], str] = {}
+    for path, entry in entries:
+        text = path.read_text("utf-8")
+        for number, service in enumerate(entry.services):
+            for index, way in enumerate(service.sign_in):
+                place = f"$.services[{number}].sign_in[{index}]"
+                for words in (*_way(way), *_shared(way, service.id, opened)):
+                    yield Problem(path, line_of(text, place), f"{place}: {words}")
+
+
+def _way(way: SignIn) -> Iterator[str]:
+    if not (way.device_url if way.flow is Flow.DEVICE else way.authorize_url):
+        yield f"the flow {way.flow} needs its address ({'device_url' if way.flow is Flow.DEVICE else 'authorize_url'})"
+    for url in filter(None, (way.device_url, way.authorize_url, way.token_url, way.register_url, way.app_password_url)):
+        if not url.startswith("https://") or not address(url):
+            yield f"{url!r} is no https address"
+        if "{tenant}" in url and not way.tenant:
+            yield f"{url!r} needs a usual tenant"
+    if not way.hosts or not way.scopes or way.protocol not in _SIGN_IN_PROTOCOLS:
+        yield f"protocol ({', '.join(_SIGN_IN_PROTOCOLS)}), hosts and scopes are needed"
+    yield from (f"no source address ({page!r})" for page in way.more if not address(page))
+
+
+def _shared(way: SignIn, service: str, opened: dict[tuple[str, str], str]) -> Iterator[str]:
+    for host in way.hosts:
+        if opened.setdefault((way.protocol, host), service) != service:
+            yield f"{host!r} is also opened by {opened[way.protocol, host]}"
 
 
 def references(entries: list[tuple[Path, Organisation]], functions: set[str], countries: set[str]) -> Iterator[Problem]:
@@ -90,36 +112,36 @@ def references(entries: list[tuple[Path, Organisation]], functions: set[str], co
     for path, entry in entries:
         text = path.read_text("utf-8")
 
-        def bad(place: str, words: str, path: Path = path, text: str = text) -> Problem:
-            return Problem(path, line_of(text, place), f"{place}: {words}")
+        def bad(place: str, what: str, name: object, path: Path = path, text: str = text) -> Problem:
+            return Problem(path, line_of(text, place), what, place, {"name": repr(name), "known": ", ".join(sorted(functions))})
 
         for index, owner in enumerate(entry.owners):
             if owner.organisation not in organisations:
-                yield bad(f"$.owners[{index}].organisation", f"no organisation {owner.organisation!r}")
+                yield bad(f"$.owners[{index}].organisation", "organisation", owner.organisation)
         for index, fact in enumerate(entry.facts):
             if fact.claim in (Claim.COUNTRY, Claim.PRESENCE) and fact.value not in countries:
-                yield bad(f"$.facts[{index}]", f"no jurisdiction {fact.value!r}")
+                yield bad(f"$.facts[{index}].value", "jurisdiction", fact.value)
         for number, service in enumerate(entry.services):
             at = f"$.services[{number}]"
             if services.count(service.id) > 1:
-                yield bad(at, f"service id {service.id!r} is used twice")
+                yield bad(at, "service-twice", service.id)
             for function in service.functions:
                 if function not in functions:
-                    yield bad(f"{at}.functions", f"no function {function!r}")
+                    yield bad(f"{at}.functions", "function", function)
             for index, deployment in enumerate(service.deployments):
                 here = f"{at}.deployments[{index}]"
                 if deployments.count(deployment.id) > 1:
-                    yield bad(here, f"deployment id {deployment.id!r} is used twice")
+                    yield bad(here, "deployment-twice", deployment.id)
                 if deployment.operator not in organisations:
-                    yield bad(f"{here}.operator", f"no organisation {deployment.operator!r}")
+                    yield bad(f"{here}.operator", "organisation", deployment.operator)
                 for deep, hosting in enumerate(deployment.hosting):
                     if hosting.provider not in organisations:
-                        yield bad(f"{here}.hosting[{deep}].provider", f"no organisation {hosting.provider!r}")
+                        yield bad(f"{here}.hosting[{deep}].provider", "organisation", hosting.provider)
                     if hosting.country is not None and hosting.country not in countries:
-                        yield bad(f"{here}.hosting[{deep}].country", f"no jurisdiction {hosting.country!r}")
+                        yield bad(f"{here}.hosting[{deep}].country", "jurisdiction", hosting.country)
                 for deep, need in enumerate(deployment.needs):
                     if need.service not in known:
-                        yield bad(f"{here}.needs[{deep}].service", f"no service {need.service!r}")
+                        yield bad(f"{here}.needs[{deep}].service", "service", need.service)
 
 
 def cycles(entries: list[tuple[Path, Organisation]]) -> Iterator[Problem]:
@@ -193,9 +215,9 @@ def stale(entries: Iterable[tuple[Path, Organisation]], today: date) -> Iterator
 
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise one CatalogueError that lists every problem; do nothing when there is none."""
-    found = [str(problem) for problem in problems]
+    found = tuple(problems)
     if found:
-        raise CatalogueError("\n".join(found))
+        raise CatalogueError(*found)
 
 
 def around(root: Path, parts: dict[str, Any], services: set[str], functions: set[str], countries: set[str]) -> Iterator[Problem]:
@@ -205,12 +227,12 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
     for law in parts["laws"]:
         path = root / "laws" / f"{law.id}.toml"
         if law.jurisdiction not in countries:
-            yield Problem(path, 1, f"no jurisdiction {law.jurisdiction!r}")
+            yield Problem(path, 1, "jurisdiction", details={"name": repr(law.jurisdiction)})
         yield from _text_problems(path, [law.source], law.name, law.compels)
     for scenario in parts["scenarios"]:
         path = root / "scenarios" / f"{scenario.id}.toml"
         if scenario.power is not None and scenario.power not in countries:
-            yield Problem(path, 1, f"no jurisdiction {scenario.power!r}")
+            yield Problem(path, 1, "jurisdiction", details={"name": repr(scenario.power)})
         for name in scenario.laws:
             if name not in laws:
                 yield Problem(path, 1, f"no law {name!r}")
@@ -218,11 +240,11 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
     for entry in parts["alternatives"]:
         path = root / "alternatives" / f"{entry.function}.toml"
         if entry.function not in functions:
-            yield Problem(path, 1, f"no function {entry.function!r}")
+            yield Problem(path, 1, "function", details={"name": repr(entry.function), "known": ", ".join(sorted(functions))})
         for index, option in enumerate(entry.alternatives):
             line = line_of(path.read_text("utf-8"), f"$.alternatives[{index}]")
             if option.service not in services:
-                yield Problem(path, line, f"no service {option.service!r}")
+                yield Problem(path, line, "service", details={"name": repr(option.service)})
             elif option.deployment is not None and deployments.get(option.deployment) != option.service:
                 yield Problem(path, line, f"no deployment {option.deployment!r} of {option.service!r}")
             yield from _text_problems(path, [option.source], *filter(None, (option.needs, option.loses)), line=line)
@@ -231,7 +253,7 @@ def around(root: Path, parts: dict[str, Any], services: set[str], functions: set
 def _text_problems(path: Path, addresses: Iterable[str], *texts: dict[str, str], line: int = 1) -> Iterator[Problem]:
     for source in addresses:
         if not address(source):
-            yield Problem(path, line, f"no source address ({source!r})")
+            yield Problem(path, line, "source", details={"name": repr(source)})
     for text in texts:
         if not set(text) >= TEXT_LANGUAGES:
             yield Problem(path, line, f"a sentence is missing in one language: {text}")

@@ -13,6 +13,7 @@ import msgspec
 
 from bascule.catalogue import check, questions, source
 from bascule.catalogue.names import Names
+from bascule.catalogue.refusal import CatalogueError, Problem
 from bascule.catalogue.traces import Traces
 from bascule.model import (
     AlternativeSet,
@@ -27,6 +28,7 @@ from bascule.model import (
     Questions,
     Scenario,
     Service,
+    SignIn,
     Sourced,
     french_vat,
 )
@@ -115,6 +117,11 @@ class Catalogue:
         return {deployment.id: deployment for service in self.services.values() for deployment in service.deployments}
 
     @cached_property
+    def sign_ins(self) -> dict[tuple[str, str], SignIn]:
+        """How programs sign in, by protocol and host of the server."""
+        return {(way.protocol, host): way for service in self.services.values() for way in service.sign_in for host in way.hosts}
+
+    @cached_property
     def functions(self) -> dict[str, Function]:
         """Functions by id, in the order in which people are shown them."""
         return {function.id: function for function in self.content.functions}
@@ -188,6 +195,7 @@ def _without_later(organisation: Organisation, on: date) -> Organisation:
             exports=_read_by(service.exports, on),
             imports=_read_by(service.imports, on),
             prices=_read_by(service.prices, on),
+            sign_in=_read_by(service.sign_in, on),
             deployments=tuple(
                 replace(entry, hosting=_read_by(entry.hosting, on), needs=_read_by(entry.needs, on)) for entry in _read_by(service.deployments, on)
             ),
@@ -212,14 +220,14 @@ def _packaged() -> Catalogue:
     try:
         return Catalogue(_decode(file.read_bytes(), str(file)))
     except FileNotFoundError as error:
-        raise source.CatalogueError(f"{file}: the catalogue is not compiled; run `make catalogue`") from error
+        raise CatalogueError(f"{file}: the catalogue is not compiled; run `make catalogue`") from error
 
 
 def _decode(data: bytes, name: str) -> Content:
     try:
         return msgspec.msgpack.decode(data, type=Content)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise source.CatalogueError(f"{name}: compiled for another version; run `make catalogue` ({error})") from error
+        raise CatalogueError(f"{name}: compiled for another version; run `make catalogue` ({error})") from error
 
 
 def gather(root: Path) -> Content:
@@ -247,7 +255,7 @@ def gather(root: Path) -> Content:
     return Content(version=digest, date=max(days, default=date.min), **parts)
 
 
-def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[str, Any]) -> Iterator[check.Problem]:
+def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[str, Any]) -> Iterator[Problem]:
     """Yield everything that a release refuses, over all files."""
     countries = {entry.code for entry in parts["jurisdictions"]}
     functions = {entry.id for entry in parts["functions"]}
@@ -257,6 +265,7 @@ def problems(root: Path, entries: list[tuple[Path, Organisation]], parts: dict[s
     yield from check.references(entries, functions, countries)
     yield from check.cycles(entries)
     yield from check.fingerprints(entries)
+    yield from check.sign_ins(entries)
     yield from check.around(root, parts, services, functions, countries)
 
 

@@ -120,6 +120,8 @@ def _service(organisation: str, entry: Service) -> Iterator[tuple[Key, str]]:
     for kind, transfers in (("export", entry.exports), ("import", entry.imports)):
         for transfer in transfers:
             yield (kind, entry.id, f"{transfer.data}:{transfer.method}"), transfer.format
+    for way in entry.sign_in:
+        yield ("sign_in", entry.id, way.protocol), f"{way.flow}: {way.token_url}"
     for price in entry.prices:
         yield ("price", entry.id, price.plan), f"{price.amount} {price.currency} / {price.per} / {price.period}"
 

@@ -14,7 +14,7 @@ from zlib import crc32
 import msgspec
 
 from bascule.catalogue.networks import HEAD, MAGIC, Metadata, Networks, NetworkSource, UpdateSource
-from bascule.catalogue.source import CatalogueError
+from bascule.catalogue.refusal import CatalogueError
 
 Day = date
 

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import msgspec
 
-from bascule.catalogue.source import CatalogueError
+from bascule.catalogue.refusal import CatalogueError
 
 NETWORKS_PACKAGED = "networks.bin"
 MAGIC = b"BASCNET\x01"  # the last byte is the version of the layout

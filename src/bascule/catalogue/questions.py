@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bascule.catalogue.check import Problem, address
+from bascule.catalogue.check import address
+from bascule.catalogue.refusal import Problem
 from bascule.catalogue.source import OPT_OUT, QUESTIONS, Asked, Choice, OptOut, QuestionFile, line_of
 from bascule.model import Channel, Fingerprint, Match, Organisation, Questions
 
@@ -14,6 +15,7 @@ MAX_NAMES, MAX_SELECTORS, MAX_SRV = 16, 30, 10
 _LABEL = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 _SERVICE = re.compile(r"^_[a-z0-9-]+\._(?:tcp|udp|tls)$")
 _DOMAIN = re.compile(r"^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$")
+_PROGRAM = re.compile(r"^(?:[a-z0-9-]+|/[A-Za-z0-9 ./-]+)$")
 _DKIM = (Channel.DKIM_SELECTOR, Channel.DKIM_CNAME)
 
 
@@ -30,6 +32,7 @@ def questions(file: QuestionFile, organisations: Iterable[Organisation]) -> Ques
         mail_hosts=tuple(entry.template for entry in file.mail_hosts),
         rdap={domain: base for entry in file.rdap for base, domains in entry.services.items() for domain in domains},
         rdap_none=tuple(domain for entry in file.rdap for domain in entry.none),
+        browsers=file.browsers,
         tenant=file.tenant.template if file.tenant else None,
     )
 
@@ -54,6 +57,9 @@ def _forms(file: QuestionFile) -> Iterator[tuple[str, str]]:
     for key, rows, form in (*lists, ("srv", [row.labels for row in file.srv], _SERVICE)):
         for index, labels in enumerate(rows):
             yield from ((f"$.{key}[{index}]", f"{label!r} is no label") for label in labels if not form.match(label))
+    for name in file.browsers:
+        if not _PROGRAM.match(name):
+            yield "$.browsers", f"{name!r} is neither the name nor the whole path of a program"
     for index, host in enumerate(file.mail_hosts):
         if not _DOMAIN.match(host.template.replace("{dashed}", "firm-example", 1)) or "{dashed}" not in host.template:
             yield f"$.mail_hosts[{index}]", f"{host.template!r} is no host name with {{dashed}}"

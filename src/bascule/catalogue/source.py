@@ -4,11 +4,14 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from bascule.catalogue.refusal import CatalogueError, Problem
 from bascule.model import AlternativeSet, Function, Jurisdiction, Law, Organisation, Scenario, Sourced
 
 Noun = TypeVar("Noun", Organisation, Jurisdiction, Law, Scenario, AlternativeSet)
@@ -16,10 +19,11 @@ Noun = TypeVar("Noun", Organisation, Jurisdiction, Law, Scenario, AlternativeSet
 QUESTIONS, OPT_OUT = "questions.toml", "opt-out.toml"
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
-
-
-class CatalogueError(Exception):
-    """An entry of the catalogue cannot be used; the message names file, line and what is wrong."""
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+_VALUE = re.compile(r"Invalid enum value ('.*')")
+_FORM = re.compile(r"^(?:Expected `|Invalid RFC3339 encoded )(\w+)")
+_FORMS = {"date": "date", "str": "text", "array": "list"}
+_AT_LINE = re.compile(r"\(at line (\d+),")
 
 
 class _Functions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,10 +67,12 @@ class QuestionFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         selectors: DKIM selectors of no one provider, asked as TXT; those of a provider stand on its fingerprints.
         many: DKIM selectors asked of many domains at once, the most telling first; each stands in another list too.
+        browsers: Programs looked for when a page is to be loaded in a browser, the first one found is taken.
         tenant: At most one look-up.
     """
 
     many: tuple[str, ...] = ()
+    browsers: tuple[str, ...] = ()
 
     names: tuple[Choice, ...] = ()
     selectors: tuple[Asked, ...] = ()
@@ -141,7 +147,8 @@ def _folder(folder: Path, noun: type[Noun], key: str) -> Iterator[tuple[Path, No
         entry = _decode(path, noun)
         name = str(getattr(entry, key))
         if name.lower() != path.stem:
-            raise CatalogueError(f"{path}:{line_of(path.read_text('utf-8'), f'$.{key}')}: {key} is {name!r}, the file is named {path.name}")
+            details = {"key": key, "name": repr(name), "file": path.name, "wanted": f"{name.lower()}.toml"}
+            raise CatalogueError(Problem(path, line_of(path.read_text("utf-8"), f"$.{key}"), "file-name", details=details))
         yield path, entry
 
 
@@ -149,17 +156,63 @@ def _decode(path: Path, noun: type[Any]) -> Any:
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise CatalogueError(f"{path}: not UTF-8: {error}") from error
+        raise CatalogueError(Problem(path, 0, "utf-8")) from error
     try:
         return msgspec.convert(tomllib.loads(text), noun)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: not TOML: {error}") from error
+        raise CatalogueError(_unreadable(path, str(error))) from error
     except msgspec.ValidationError as error:
-        place = str(error).rpartition(" - at ")[2].strip("`") if " - at " in str(error) else "$"
-        unknown = _UNKNOWN.search(str(error))
-        if unknown:
-            place += f".{unknown[1]}"
-        raise CatalogueError(f"{path}:{line_of(text, place)}: {error}") from error
+        raise CatalogueError(_unfit(path, text, str(error), noun)) from error
+
+
+def _unreadable(path: Path, reason: str) -> Problem:
+    line = _AT_LINE.search(reason)
+    return Problem(path, int(line[1]) if line else 0, "toml", details={"reason": reason})
+
+
+def _unfit(path: Path, text: str, error: str, noun: type[Any]) -> Problem:
+    """Return what does not fit the form: a key, a value, or a plain sentence for the rest."""
+    words, _, place = error.rpartition(" - at ") if " - at " in error else (error, "", "$")
+    place = place.strip("`")
+    unknown, missing, value, form = (pattern.search(words) for pattern in (_UNKNOWN, _MISSING, _VALUE, _FORM))
+    if unknown:
+        known = _fields(noun, place)
+        near = get_close_matches(unknown[1], known, 1)
+        details = {"name": unknown[1], "known": ", ".join(known), "near": near[0] if near else ""}
+        return Problem(path, line_of(text, f"{place}.{unknown[1]}"), "key-near" if near else "key-unknown", place, details)
+    if missing:
+        return Problem(path, line_of(text, place), "key-missing", place, {"name": missing[1]})
+    allowed = _values(noun, place)
+    if value and allowed:
+        return Problem(path, line_of(text, place), "value", place, {"name": value[1], "known": ", ".join(allowed)})
+    what = _FORMS.get(form[1]) if form else None
+    return Problem(path, line_of(text, place), what, place) if what else Problem(path, line_of(text, place), error)
+
+
+def _kinds(noun: type[Any], place: str) -> Iterator[type[Any]]:
+    """Yield the types that may stand at a place (`$.services[0].facts[1].claim`) below a noun."""
+    kinds: tuple[Any, ...] = (noun,)
+    for name, _ in _STEP.findall(place):
+        if name:
+            kinds = tuple(hint for kind in kinds if name in _fields(kind) for hint in _inside(get_type_hints(kind)[name]))
+    yield from kinds
+
+
+def _inside(hint: Any) -> tuple[Any, ...]:
+    """Return what a list, an optional or a choice holds, or the type itself."""
+    parts = tuple(deep for part in get_args(hint) if part not in (..., type(None)) for deep in _inside(part))
+    return parts or (hint,)
+
+
+def _fields(noun: type[Any], place: str = "$") -> tuple[str, ...]:
+    """Return the keys of the table at a place, in the order in which they are described."""
+    if place != "$":
+        return tuple(dict.fromkeys(name for kind in _kinds(noun, place) for name in _fields(kind)))
+    return tuple(field.encode_name for field in msgspec.structs.fields(noun)) if issubclass(noun, msgspec.Struct) else ()
+
+
+def _values(noun: type[Any], place: str) -> tuple[str, ...]:
+    return tuple(str(value) for kind in _kinds(noun, place) if issubclass(kind, StrEnum) for value in kind)
 
 
 def line_of(text: str, place: str) -> int:

@@ -10,7 +10,7 @@ from bascule.catalogue.fingerprint import compiled, is_in, needed_word
 from bascule.catalogue.sieve import Sieve, sieve
 from bascule.model import Channel, Fingerprint, Match, Organisation, Service
 
-_SHORT, _REMEMBERED = 255, 65_536
+_SHORT, _REMEMBERED = 255, 8_192
 """Candidates of the length of a host name are remembered, so many a channel: the same senders stand in thousands of domains."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bascule.cli import audit, catalogue, collect, compare, cutoff, data, move, report
+from bascule.cli import audit, catalogue, collect, compare, cutoff, data, move, report, survey
 from bascule.cli.context import Speaker, Stop, forgiving
 from bascule.cli.help import Group, complaint, speak
 from bascule.cli.language import asked, language
@@ -68,7 +68,7 @@ def _app(speaker: Speaker) -> typer.Typer:
     ) -> None:
         del version, lang
 
-    for room in (audit, cutoff, report, compare, collect, move, catalogue, data):
+    for room in (audit, cutoff, report, compare, collect, survey, move, catalogue, data):
         room.register(app, speaker)
     return app
 

@@ -34,6 +34,11 @@ class Options:
             help=t("How to reach you; the sites that are visited see it. Else: the postmaster of the domain."),
         )
         self.allow_private: Any = typer.Option(False, "--allow-private", help=t("Let private addresses through, for a network of your own."))
+        self.browser: Any = typer.Option(
+            False,
+            "--browser",
+            help=t("Load the home page in your own browser too (Chromium, Chrome or Edge), to see what its scripts call; nothing is clicked."),
+        )
         self.read: Any = typer.Option(
             "",
             "--read",
@@ -53,6 +58,7 @@ class Wish(NamedTuple):
     mail_only: bool = False
     offline: bool = False
     read: str = ""
+    browser: bool = False
 
 
 def asked_for(wish: Wish, speaker: Speaker) -> "Asked":
@@ -145,6 +151,7 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
     t = speaker.words.t
     if wish.mail_only and wish.ask:
         raise Stop(2, t("Choose one of --mail-only and --ask."))
+    browser = _browser(wish, speaker)
     asks = frozenset(word.strip() for word in wish.ask.split(",") if word.strip())
     if unknown := sorted(asks - set(ASKS)):
         raise Stop(2, t("--ask {name}: choose among {known}.", name=unknown[0], known=", ".join(ASKS)))
@@ -160,8 +167,35 @@ def manners(domains: list[str], wish: Wish, speaker: Speaker) -> "Manners":
         asks=asks,
         allow_private=wish.allow_private,
         mail_only=wish.mail_only,
+        browser=browser,
         opted_out=_left_alone(speaker),
     )
+
+
+def _browser(wish: Wish, speaker: Speaker) -> str | None:
+    """Return the program to load pages in; None when it is not wanted.
+
+    Raises:
+        Stop: There is none, or no page is looked at (2).
+    """
+    import os
+
+    from bascule.catalogue import load
+    from bascule.collect import find_browser
+
+    if not wish.browser:
+        return None
+    if wish.mail_only:
+        raise Stop(2, speaker.words.t("Choose one of --mail-only and --browser."))
+    t, own = speaker.words.t, os.environ.get("BASCULE_BROWSER", "")
+    if found := find_browser([own] if own else load().questions.browsers):
+        return found
+    if own:
+        raise Stop(
+            2,
+            t("BASCULE_BROWSER={name}: no such program, or it cannot be used here. Give the path of a Chromium, Chrome or Edge (on Linux or macOS).", name=own),
+        )
+    raise Stop(2, t("--browser: no Chromium, Chrome or Edge was found that can be used. Install one (on Linux or macOS), or leave --browser out."))
 
 
 def _left_alone(speaker: Speaker) -> frozenset[str]:

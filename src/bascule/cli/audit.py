@@ -50,13 +50,14 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         resolver: str = net.resolver,
         ask: str = net.ask,
         contact: str = net.contact,
+        browser: bool = net.browser,
         allow_private: bool = net.allow_private,
         offline: bool = net.offline,
         read: str = net.read,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
-        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline, read=read)
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline, read=read, browser=browser)
         from bascule.cli.inputs import audit_of
         from bascule.report import Lookup
 

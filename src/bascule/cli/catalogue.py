@@ -44,7 +44,7 @@ def _check(folder: Path, speaker: Speaker) -> int:
     try:
         content = gather(folder)
     except CatalogueError as error:
-        raise Stop(3, str(error)) from error
+        raise Stop(3, error.told(speaker.words.t)) from error
     for problem in stale(organisations(folder), datetime.now(UTC).date()):
         speaker.say(str(problem))
     services = sum(len(entry.services) for entry in content.organisations)

@@ -25,6 +25,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         resolver: str = net.resolver,
         ask: str = net.ask,
         contact: str = net.contact,
+        browser: bool = net.browser,
         allow_private: bool = net.allow_private,
         offline: bool = net.offline,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
@@ -42,7 +43,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(2, t("{name}: this is no domain name. Give one such as exemple.fr.", name=wrong))
         if wrong_file := next((file for file in output if not file.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst"))), None):
             raise Stop(2, t("{file}: evidence is written as .jsonl, .jsonl.gz or .jsonl.zst.", file=wrong_file))
-        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, mail_only=mail_only, offline=offline)
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, mail_only=mail_only, offline=offline, browser=browser)
         asked = ask_the_world([name for name in dict.fromkeys(names.values()) if name], wish, speaker)
         for file in output:
             put(file, encode_evidence(asked.evidence, file.suffix), speaker)

@@ -52,12 +52,13 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         resolver: str = net.resolver,
         ask: str = net.ask,
         contact: str = net.contact,
+        browser: bool = net.browser,
         allow_private: bool = net.allow_private,
         offline: bool = net.offline,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
-        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline)
+        wish = Wish(resolver=resolver, ask=ask, contact=contact, allow_private=allow_private, offline=offline, browser=browser)
         from bascule.audit import encode, resimulate
         from bascule.cli.inputs import audit_of, is_audit, saved
         from bascule.cli.output import Form, write

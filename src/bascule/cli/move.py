@@ -36,8 +36,10 @@ class VerificationForm(StrEnum):
 def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add both commands to the application."""
     t = speaker.words.t
-    secrets_help = t("TOML file with [source] and [target], each with password or token; - is the standard input.")
+    secrets_help = t("TOML file with [source] and [target], each with password, token, or client_id and client_secret; - is the standard input.")
     ca_help = t("Certificates to trust beside the system's (PEM), for a server of your own.")
+    client_help = t("The id under which your firm registered Bascule at the old or new provider, where one signs in on a page of theirs.")
+    remember_help = t("Keep the sign-in in the system's keyring, so that the next run needs nobody.")
     insecure_help = t("Let a password cross the network in the clear; only in a network of your own.")
 
     @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
@@ -60,13 +62,15 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         ] = [],  # noqa: B006
         ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
         insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
+        client_id: Annotated[str, typer.Option("--client-id", metavar="ID", help=client_help)] = "",
+        remember: Annotated[bool, typer.Option("--remember", help=remember_help)] = False,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
         from bascule.cli.moving import Keys, failing, pairs
 
         with failing(speaker):
-            moves = pairs((source, target), people, Keys(secrets, ca_file, insecure), speaker)
+            moves = pairs((source, target), people, Keys(secrets, ca_file, insecure, client_id, remember), speaker)
         if people is None:
             return carry(moves[0], journal, form, output, speaker, dry=dry_run)
         if output or form:
@@ -86,6 +90,8 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         ] = [],  # noqa: B006
         ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
         insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
+        client_id: Annotated[str, typer.Option("--client-id", metavar="ID", help=client_help)] = "",
+        remember: Annotated[bool, typer.Option("--remember", help=remember_help)] = False,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
@@ -101,8 +107,12 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             raise Stop(3, t("{file}: there is no such journal. `bascule move` says where it keeps it.", file=journal))
         with failing(speaker):
             kept = Journal(journal)
-            (here, there), (key, other) = ends((kept.source, kept.target), Keys(secrets, ca_file, insecure), speaker, only_target=target_only)
-            found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            keys = Keys(secrets, ca_file, insecure, client_id, remember)
+            (here, there), (key, other) = ends((kept.source, kept.target), keys, speaker, only_target=target_only)
+            try:
+                found = verify(kept, None if target_only else reader(here, key), reader(there, other))
+            finally:
+                kept.close()
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)
         return 0 if found.complete else _INCOMPLETE
@@ -115,10 +125,13 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
     with failing(speaker):
         kept = _journal(move, journal)
         try:
-            run(move, kept, speaker, dry=dry)
+            try:
+                run(move, kept, speaker, dry=dry)
+            finally:
+                _tell(kept, form, output, speaker)
+            return 0 if dry or kept.receipt().complete else _INCOMPLETE
         finally:
-            _tell(kept, form, output, speaker)
-    return 0 if dry or kept.receipt().complete else _INCOMPLETE
+            kept.close()
 
 
 def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool) -> int:

@@ -15,11 +15,25 @@ from rich.text import Text
 from bascule.cli.accounts import accounts
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
+from bascule.cli.signing import Client, placed, signed_in
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
 from bascule.report import move_error
 
-_WRONG_USE = frozenset({"address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal"})
-_INPUT = frozenset({"ca-file", "journal", "source-missing"})
+_WRONG_USE = frozenset(
+    {
+        "address",
+        "unknown-kind",
+        "password-in-address",
+        "no-source",
+        "no-target",
+        "plain-text",
+        "other-journal",
+        "not-https",
+        "tenant",
+        "sign-in-needed",
+    }
+)
+_INPUT = frozenset({"ca-file", "token", "journal", "source-missing"})
 _NOT_WRITTEN, _INCOMPLETE, INTERRUPTED = 4, 5, 130
 _EVERY_S = 5.0
 
@@ -47,11 +61,15 @@ class Keys(msgspec.Struct, frozen=True):
         file: With secrets; `-` for standard input, None to ask the person.
         ca_file: Certificates to trust beside the system's.
         insecure: Whether a password may cross the network in the clear.
+        client_id: What the firm registered Bascule as, where one signs in with OAuth 2.0.
+        remember: Whether the keyring keeps what renews a sign-in.
     """
 
     file: str | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    client_id: str = ""
+    remember: bool = False
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -63,7 +81,7 @@ class Move(msgspec.Struct, frozen=True):
 
 def ends(texts: tuple[str, str], keys: Keys, speaker: Speaker, *, only_target: bool = False) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
     """Return both ends of a move and how to get into them; the person is asked for what no file tells."""
-    places = (address(texts[0]), address(texts[1]))
+    places = (placed(address(texts[0])), placed(address(texts[1])))
     known = secrets(keys.file, speaker)
     old = _access(places[0], known.get("source", {}), keys, speaker, wanted=not only_target)
     return places, (old, _access(places[1], known.get("target", {}), keys, speaker, wanted=True))
@@ -71,9 +89,11 @@ def ends(texts: tuple[str, str], keys: Keys, speaker: Speaker, *, only_target: b
 
 def _access(place: Address, told: dict[str, str], keys: Keys, speaker: Speaker, *, wanted: bool) -> Access:
     password, token = told.get("password", ""), told.get("token", "")
+    ticket = None
     if wanted and needs_secret(place) and not (password or token):
-        password = asked(f"{place.user}@{place.host}", speaker)
-    return Access(password=password, token=token, ca_file=keys.ca_file, insecure=keys.insecure)
+        ticket = signed_in(place, told, speaker, Client(keys.client_id, keys.ca_file, keys.remember))
+        password = "" if ticket else asked(f"{place.user}@{place.host}", speaker)
+    return Access(password=password, token=token, ticket=ticket, ca_file=keys.ca_file, insecure=keys.insecure)
 
 
 def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Speaker) -> list[Move]:
@@ -83,7 +103,7 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
     known = secrets(keys.file, speaker)
     found = []
     for account in accounts(people, speaker):
-        places = (address(texts[0], account.old), address(texts[1], account.new))
+        places = (placed(address(texts[0], account.old)), placed(address(texts[1], account.new)))
         told = [dict(known.get(end, {})) for end in ("source", "target")]
         for table, password in zip(told, (account.old_password, account.new_password), strict=True):
             if password:

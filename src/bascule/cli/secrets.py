@@ -13,7 +13,10 @@ _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts what `LoadCredential=` names (systemd.exec)."""
 
 Secrets = dict[str, dict[str, str]]
-"""Tables `source` and `target`, each with `password` or `token`."""
+"""Tables `source` and `target`, each with `password` or `token`, or what a sign-in needs."""
+_KEYS = frozenset({"password", "token", "client_id", "client_secret", "tenant", "device_url", "authorize_url", "token_url", "scopes"})
+_SIGN_INS = "bascule sign-in"
+"""What the system's keyring files renewals of sign-ins under."""
 
 
 def secrets(file: str | None, speaker: Speaker) -> Secrets:
@@ -42,7 +45,7 @@ def secrets(file: str | None, speaker: Speaker) -> Secrets:
 
 
 def _is_secret(table: object) -> bool:
-    return isinstance(table, dict) and set(table) <= {"password", "token"} and all(isinstance(value, str) for value in table.values())
+    return isinstance(table, dict) and set(table) <= _KEYS and all(isinstance(value, str) for value in table.values())
 
 
 def asked(who: str, speaker: Speaker) -> str:
@@ -60,13 +63,34 @@ def asked(who: str, speaker: Speaker) -> str:
     return getpass.getpass(speaker.words.t("Password of {who}: ", who=who))
 
 
-def _kept(who: str) -> str | None:
+def kept_sign_in(who: str) -> str:
+    """Return what the keyring keeps to renew a sign-in; empty without keyring, or when it keeps nothing."""
+    return _kept(who, _SIGN_INS) or ""
+
+
+def keep_sign_in(who: str, secret: str, speaker: Speaker) -> None:
+    """Keep what renews a sign-in in the system's keyring.
+
+    Raises:
+        Stop: There is no keyring, or it does not open (2).
+    """
+    try:
+        import keyring
+
+        keyring.set_password(_SIGN_INS, who, secret)
+    except Exception:  # A keyring has many ways to fail, and none of its words may show a secret.
+        raise Stop(
+            2, speaker.words.t("--remember: no keyring of the system can be used. Install one (pip install bascule[keyring]), or leave it out.")
+        ) from None
+
+
+def _kept(who: str, service: str = "bascule") -> str | None:
     try:
         import keyring
     except ImportError:
         return None
     try:
-        kept: str | None = keyring.get_password("bascule", who)
+        kept: str | None = keyring.get_password(service, who)
         return kept
     except Exception:  # A locked or missing keyring has many ways to say so; the person is asked instead.
         return None

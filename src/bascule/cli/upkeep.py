@@ -96,7 +96,7 @@ def _content(path: Path, speaker: Speaker) -> "Content":
     try:
         return load(path).content if path.is_file() else gather(path)
     except CatalogueError as error:
-        raise Stop(3, str(error)) from error
+        raise Stop(3, error.told(speaker.words.t)) from error
     except OSError as error:
         raise Stop(3, f"{path}: {error.strerror}") from error
 

@@ -7,6 +7,7 @@ from itertools import islice
 import msgspec
 
 from bascule.collect import asks, plan, spf
+from bascule.collect.calls import Browser, calls
 from bascule.collect.observer import Observer
 from bascule.collect.transfer import Transfers
 from bascule.collect.visit import PageHosts, home_page, text_of
@@ -27,6 +28,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         network_source: How evidence names the table of networks, with its date.
         registered: Name → the registered domain above it, which a registry knows.
         asks: Look-ups that tell third parties about the domain (`smtp`, `rdap`, `tenant`), as far as the person wants them.
+        browser: Loads the home page too, to see what its scripts call; None unless the person wants it.
     """
 
     transfers: Transfers
@@ -36,6 +38,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     page_hosts: PageHosts
     registered: Callable[[str], str]
     asks: frozenset[str] = frozenset()
+    browser: Browser | None = None
 
 
 async def course(observer: Observer, means: Means) -> None:
@@ -101,7 +104,11 @@ async def _site(observer: Observer, means: Means) -> None:
     if visit is None or not visit.arrived or visit.last is None:
         return
     hosts = (name for text in means.page_hosts(visit.last.url, text_of(visit.reply)) if (name := _askable(text)))
-    await asyncio.gather(*(observer.dns("A", name) for name in dict.fromkeys(islice(hosts, _MAX_PAGE_HOSTS))))
+    lookups = [observer.dns("A", name) for name in dict.fromkeys(islice(hosts, _MAX_PAGE_HOSTS))]
+    if means.browser is None:
+        await asyncio.gather(*lookups)
+    else:
+        await asyncio.gather(*lookups, calls(observer, means.browser, visit.last.url))
 
 
 def _askable(text: str) -> str | None:

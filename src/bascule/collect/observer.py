@@ -60,6 +60,10 @@ class Observer:
             self._asked[question] = asyncio.create_task(self._dns(kind, name))
         return await asyncio.shield(self._asked[question])
 
+    def apart(self, budget: int) -> "Observer":
+        """Return another observer of the subject, with a budget and a record of its own, for look-ups that are no evidence about the firm."""
+        return Observer(self.subject, self._resolver, budget)
+
     async def addresses(self, name: str) -> tuple[str, ...]:
         """Return the addresses of a name, IPv4 before IPv6."""
         four, six = await asyncio.gather(self.dns("A", name), self.dns("AAAA", name))

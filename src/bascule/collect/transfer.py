@@ -68,9 +68,9 @@ class Transfers:
     """
 
     def __init__(self, gate: Gate, pace: Pace, agent: str, own_name: str) -> None:
-        self._gate = gate
+        self.gate = gate
         self._pace = pace
-        self._agent = agent
+        self.agent = agent
         self._own_name = own_name
         self._multi = pycurl.AsyncCurlMulti()
 
@@ -97,7 +97,7 @@ class Transfers:
         return await self._carry(greeting, host, addresses, port, MAIL)
 
     def _dress(self, handle: pycurl.Curl, verify: bool, patience: float) -> None:
-        handle.setopt(pycurl.USERAGENT, self._agent)
+        handle.setopt(pycurl.USERAGENT, self.agent)
         handle.setopt(pycurl.HTTPHEADER, ["Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding: gzip", "Accept-Language: fr,en;q=0.5"])
         handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         handle.setopt(pycurl.HTTP_CONTENT_DECODING, 0)
@@ -110,7 +110,7 @@ class Transfers:
         await self._multi.aclose()
 
     def _handle(self, url: str, host: str, port: int, address: str, limit: int, ports: frozenset[int]) -> tuple[pycurl.Curl, "_Answer"]:
-        handle, answer = pycurl.Curl(), _Answer(self._gate, limit, ports)
+        handle, answer = pycurl.Curl(), _Answer(self.gate, limit, ports)
         pinned = f"[{address}]" if ":" in address else address
         options = {
             pycurl.URL: url,
@@ -141,7 +141,7 @@ class Transfers:
         """Carry one request to the first address that takes it: one of each family is tried, each in its own turn."""
         try:
             plain_host(host)
-            self._gate.admit_all(addresses, port, ports)
+            self.gate.admit_all(addresses, port, ports)
         except BlockedError as error:
             return Reply(code="blocked", reason=str(error))
         reply = Reply()

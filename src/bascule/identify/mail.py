@@ -8,7 +8,7 @@ import msgspec
 from bascule.catalogue import Catalogue, Trace, host
 from bascule.identify.records import Records, belongs, operator
 from bascule.identify.rows import Rows
-from bascule.identify.senders import senders
+from bascule.identify.senders import authorised, senders
 from bascule.identify.signals import Signals, signals_of
 from bascule.identify.tenants import tenant_behind, tenants
 from bascule.model import NOBODY, SELF, Channel, Evidence, Outcome, Role, Status, Strength
@@ -36,7 +36,8 @@ class MailHost(msgspec.Struct):
 
 def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add the mail rows of one subject. What was not asked, or got no answer, adds nothing."""
-    senders(subject, records, catalogue, rows)
+    sending = tuple(authorised(subject, records, catalogue))
+    senders(subject, sending, records, catalogue, rows)
     tenants(subject, records, catalogue, rows)
     mx = records.answer(f"MX {subject}")
     if mx is None or mx.outcome is Outcome.UNREACHABLE:
@@ -52,7 +53,7 @@ def mail(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> No
         return
     hosts = [_mail_host(name, subject, records, catalogue) for name in names]
     _machines(subject, hosts, records, catalogue, rows)
-    signals = signals_of(subject, records, catalogue)
+    signals = signals_of(subject, sending, records, catalogue)
     _mailbox(subject, hosts, signals, mx, records, rows)
     tenant_behind(subject, signals, mx, records, catalogue, rows)
     _located(subject, hosts, records, rows)
@@ -94,7 +95,7 @@ def _mailbox(subject: str, hosts: list[MailHost], signals: Signals, mx: Evidence
     if boxes:
         _at_provider(subject, boxes, signals, mx, country, rows)
     elif filters:
-        _behind_gateway(subject, filters[0], others, signals, mx, rows)
+        _behind_gateway(subject, filters[0], others, signals, mx, records, rows)
     elif others and others[0].own:
         _at_home(subject, others, signals, mx, country, rows)
     elif others:
@@ -121,11 +122,13 @@ def _provider(subject: str, trace: Trace, sure: float, evidence: list[Evidence],
     rows.add(subject, "email", Role.MAILBOX, trace.organisation.id, sure, evidence, service=trace.service.id, also=also, trace=trace)
 
 
-def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, rows: Rows) -> None:
+def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], signals: Signals, mx: Evidence, records: Records, rows: Rows) -> None:
+    """Who keeps the mail that a filter receives: whoever signs, leads mail programs or, weakly, alone may send; else it stays open."""
     signer, spf = signals.strong(), signals.only_spf()
     hidden = signals.named_host[0][0] if signals.named_host else None
     own = next((entry for entry in others if entry.own), None)
     best = signer or (None if signals.own_clients else spf or hidden)
+    local = signals.local() or (signals.alone() if records.absent(f"TENANT {subject}") else None)
     if best is None and signals.own_clients:
         also = {trace.organisation.id for trace in (spf, hidden) if trace}
         rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, signals.own_clients, also=also)
@@ -134,6 +137,8 @@ def _behind_gateway(subject: str, gateway: MailHost, others: list[MailHost], sig
         _provider(subject, best, sure, signals.evidence(best.service.id), set(), rows)
     elif own is not None:
         rows.add(subject, "email", Role.MAILBOX, SELF, 0.65, [mx])
+    elif local is not None and local[0] != gateway.operator:
+        rows.add(subject, "email", Role.MAILBOX, local[0], 0.62, local[1])
     else:
         rows.unknown(subject, "email", Role.MAILBOX, f"MX {gateway.name}", "which-mailbox", domain=subject, gateway=gateway.operator)
 

@@ -1,7 +1,7 @@
 """Whose word counts over each row: the deployment, the owners, the countries whose law binds them."""
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 import msgspec
 
@@ -12,8 +12,13 @@ from bascule.model import Dependency, Option, Role, ServiceKind
 def placed(rows: tuple[Dependency, ...], catalogue: Catalogue, on: date) -> tuple[Dependency, ...]:
     """Return the rows with deployment, ultimate owner and jurisdictions, as far as the catalogue knows."""
     hosted = {row.subject for row in rows if row.role in (Role.HOST, Role.CDN)}
-    above = cache(lambda organisation: line(organisation, catalogue, on))
-    return tuple(_place(row, row.subject in hosted, above(row.organisation), catalogue) for row in rows)
+    return tuple(_place(row, row.subject in hosted, _above(row.organisation, catalogue, on), catalogue) for row in rows)
+
+
+@lru_cache(maxsize=16_384)
+def _above(organisation: str, catalogue: Catalogue, on: date) -> Line:
+    """Return the owners of an organisation; the same few stand in thousands of domains."""
+    return line(organisation, catalogue, on)
 
 
 def _place(row: Dependency, hosted: bool, above: Line, catalogue: Catalogue) -> Dependency:

@@ -1,9 +1,10 @@
 """Evidence arranged to be read: the answer that counts for each question, and the subjects that were asked about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
@@ -22,10 +23,39 @@ def _suffixes(encoded: bool) -> PublicSuffixList:
     return PublicSuffixList(accept_encoded_idn=encoded)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def registrable(name: str) -> str:
     """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
+    above, _, last = name.rpartition(".")
+    tail = f"{above.rpartition('.')[2]}.{last}"
+    if last not in _ruled() and tail not in _ruled() and _SIMPLE.fullmatch(name):
+        return tail
     return str(_suffixes("xn--" in name).privatesuffix(name) or name)
+
+
+_SIMPLE = re.compile(r"(?!.*xn--)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+
+
+@lru_cache(maxsize=1)
+def _ruled() -> frozenset[str]:
+    """Return what the list has rules of several labels about: these endings and all names above them, and single labels where all below are endings.
+
+    Below any other name the last two labels are what is registered, and the list need not be walked.
+    """
+    found: set[str] = set()
+    # The library has no public way to its rules, and this room reads no files.
+    for rule in _suffixes(False)._publicsuffix:
+        if "." in rule:
+            name = rule.removeprefix("!").removeprefix("*.")
+            found.add(name)
+            while "." in (name := name.partition(".")[2]):
+                found.add(name)
+    return frozenset(found)
+
+
+def is_registered(name: str) -> bool:
+    """Say whether a name is a registrable domain below which the public suffix list knows no other."""
+    return registrable(name) == name and name not in _ruled()
 
 
 def has_known_ending(name: str) -> bool:
@@ -33,22 +63,44 @@ def has_known_ending(name: str) -> bool:
     return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
+class _Wider(dict[str, Evidence]):
+    """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all.
+
+    About names that end in one of `ends` all is at hand.
+    """
+
+    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None], ends: tuple[str, ...]) -> None:
+        super().__init__(own)
+        self._beyond, self._ends = beyond, ends
+
+    def get(self, question: str, default: Any = None) -> Any:
+        if question.endswith(self._ends):
+            return dict.get(self, question, default)
+        return self._beyond(question) or dict.get(self, question, default)
+
+    def __contains__(self, question: object) -> bool:
+        return dict.__contains__(self, question) or (isinstance(question, str) and self.get(question) is not None)
+
+
 class Records:
     """All answers at hand. A later answer to the same question counts; one that did not come never hides one that did."""
 
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self._answers: dict[str, Evidence] = {}
+    def __init__(self, evidence: Iterable[Evidence], beyond: Callable[[str], Evidence | None] | None = None, complete: str = "") -> None:
+        """Arrange the evidence; `beyond` answers for hosts about which other evidence says more, but not for names of the domain `complete`."""
+        answers: dict[str, Evidence] = {}
         self._networks: dict[str, list[tuple[int, str | None, Evidence]]] = {}
         self.of: dict[str, list[Evidence]] = {}
         own: dict[tuple[str, str], Evidence] = {}
         for item in evidence:
             key = (item.subject, item.question)
             own[key] = later(own.get(key), item)
-            self._answers[item.question] = later(self._answers.get(item.question), item)
+            answers[item.question] = later(answers.get(item.question), item)
         for (subject, _), item in own.items():
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
+        self._answers = answers if beyond is None else _Wider(answers, beyond, (f" {complete}", f".{complete}") if complete else ())
+        self._asked: dict[str, bool] = {}
 
     @property
     def subjects(self) -> list[str]:
@@ -61,7 +113,10 @@ class Records:
 
     def asked(self, name: str) -> bool:
         """Say whether somebody asked what stands at a name."""
-        return any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+        found = self._asked.get(name)
+        if found is None:
+            found = self._asked[name] = any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+        return found
 
     def unanswered(self, name: str) -> bool:
         """Say whether questions about a name went without an answer, and none brought a record."""

@@ -16,7 +16,9 @@ Key = tuple[str, Role, str | None, str]
 class Rows:
     """Collects dependencies and unknowns; `finished` returns them in an order that no input order changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, quoting: bool = True) -> None:
+        """Begin without rows; `quoting` them with the ids of their evidence takes time that a table without these columns saves."""
+        self._quoting = quoting
         self._rows: dict[str, dict[Key, Dependency]] = {}
         self._unknowns: dict[str, Unknown] = {}
         self._ids: dict[int, str] = {}
@@ -51,7 +53,7 @@ class Rows:
             organisation=organisation,
             confidence=round(confidence, 3),
             status=status,
-            evidence=tuple(dict.fromkeys([self._id(item) for item in proof])),
+            evidence=tuple(dict.fromkeys([self._id(item) for item in proof])) if self._quoting else (),
             because=(trace.id,) if trace else (),
             also=tuple(sorted(set(also) - {organisation})),
             host_country=country,
@@ -74,6 +76,8 @@ class Rows:
         What was paid takes the place of what a list only declares, and a later ledger or list that of an earlier one: all tell
         of the same bill. Within one file several lines add up.
         """
+        if cost is None and (subject, key) not in self._costs:
+            return None
         told = self._costs.setdefault((subject, key), {})
         if cost is not None and proof:
             place = (_RANK[status], proof[0].seen_at, proof[0].source)
@@ -113,6 +117,10 @@ class Rows:
         name = _name("u", subject, function, role, seen)
         ask = Ask(question=question, args=args)
         self._unknowns[name] = Unknown(id=name, subject=subject, function=function, role=role, seen=seen, ask=ask, cost_eur_month=cost)
+
+    def settle(self, question: str) -> None:
+        """Drop the unknowns that ask a question, once something answers it."""
+        self._unknowns = {name: item for name, item in self._unknowns.items() if item.ask.question != question}
 
     def open(self, subject: str, function: str, role: Role) -> bool:
         """Say whether a place is known to be open."""

@@ -1,6 +1,6 @@
 """Who may send in the domain's name, by its own SPF (RFC 7208); what others include says nothing about the domain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bascule.catalogue import Catalogue, Trace, spf_targets
 from bascule.identify.records import Records, belongs, is_name, operator
@@ -9,14 +9,16 @@ from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Role, Status
 
 _MAX_SPF_DEPTH = 4
+Authorised = tuple[Trace | None, Evidence, str]
+"""Who may send, when that is known, by which record, under which name."""
 
 
-def authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[tuple[Trace | None, Evidence, str]]:
+def authorised(subject: str, records: Records, catalogue: Catalogue) -> Iterator[Authorised]:
     """Yield whom the domain itself authorises to send, by its own SPF, with the name there; its own sub-domains are opened, others' never."""
     return _spf(subject, subject, records, catalogue, 0)
 
 
-def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[tuple[Trace | None, Evidence, str]]:
+def _spf(name: str, subject: str, records: Records, catalogue: Catalogue, depth: int) -> Iterator[Authorised]:
     item = records.answer(f"TXT {name}")
     if item is None or depth > _MAX_SPF_DEPTH:
         return
@@ -43,10 +45,10 @@ def _signing(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -
                     rows.trace(subject, trace, 0.9, [item], status=Status.CONFIGURED)
 
 
-def senders(subject: str, records: Records, catalogue: Catalogue, rows: Rows) -> None:
+def senders(subject: str, sending: Iterable[Authorised], records: Records, catalogue: Catalogue, rows: Rows) -> None:
     """Add a row for each sender that the domain authorises, or lets sign."""
     _signing(subject, records, catalogue, rows)
-    for trace, item, target in _spf(subject, subject, records, catalogue, 0):
+    for trace, item, target in sending:
         if trace is not None:
             rows.add(subject, "email", Role.SENDER, trace.organisation.id, 0.95, [item], service=trace.service.id, status=Status.CONFIGURED, trace=trace)
         elif is_name(target):

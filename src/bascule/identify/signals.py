@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 
 from bascule.catalogue import Catalogue, Trace, host
 from bascule.identify.records import Records, belongs, is_name, kind_of, operator
-from bascule.identify.senders import authorised
+from bascule.identify.senders import Authorised
 from bascule.identify.wildcard import by_wildcard
 from bascule.model import Channel, Evidence, Kind, Outcome, Role
 
 _KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+_ADDRESS = re.compile(r"(?:^|\s)\+?ip[46]:", re.IGNORECASE)
 _GREETING = re.compile(r"\s*(?:\d{3}[ -])?\s*(\S+)")
 _CLIENT_HOSTS = ("autodiscover", "autoconfig")
 _CLIENT_SERVICES = ("_autodiscover._tcp", "_imaps._tcp", "_imap._tcp", "_submission._tcp", "_submissions._tcp")
@@ -26,8 +28,8 @@ class Signals(msgspec.Struct):
     named_host: list[tuple[Trace, Evidence]] = []
     strangers: list[tuple[str, Evidence]] = []
     """Hosts of somebody whom the catalogue does not know, to which mail programs are led: SPF alone must not outvote them."""
-    unknown_senders: set[str] = set()
-    """Operators, by their domain, that may send and that the catalogue does not know."""
+    unknown_senders: dict[str, Evidence] = {}
+    """Operators, by their domain, that may send and that the catalogue does not know, with the record that says so."""
     own_clients: list[Evidence] = []
     """Records for mail programs that lead to a server of the firm's own."""
 
@@ -42,6 +44,8 @@ class Signals(msgspec.Struct):
 
     def strong(self) -> Trace | None:
         """Return the provider that signs or that clients connect to; the most often named, else the first by id."""
+        if not self.dkim and not self.autodiscover:
+            return None
         counts = Counter({trace.service.id: self.pointing_to(trace.service.id) for trace, _ in (*self.dkim, *self.autodiscover)})
         best = min(counts, key=lambda service: (-counts[service], service), default=None)
         return next((trace for trace, _ in (*self.dkim, *self.autodiscover) if trace.service.id == best), None)
@@ -49,7 +53,18 @@ class Signals(msgspec.Struct):
     def local(self) -> tuple[str, list[Evidence]] | None:
         """Return an operator known by its domain only that clients connect to and that may send, with the records that say so."""
         found = [(operator(name), item) for name, item in self.strangers if operator(name) in self.unknown_senders]
-        return (found[0][0], [item for name, item in found if name == found[0][0]]) if found else None
+        first = found[0][0] if found else ""
+        return (first, [*(item for name, item in found if name == first), self.unknown_senders[first]]) if found else None
+
+    def alone(self) -> tuple[str, list[Evidence]] | None:
+        """Return the operator known by its domain only that alone may send, beside filters and services that keep no mailboxes.
+
+        None when several may, or addresses without a name: these may be the firm's own.
+        """
+        if len(self.unknown_senders) != 1 or self.spf:
+            return None
+        name, item = next(iter(self.unknown_senders.items()))
+        return None if any(_ADDRESS.search(record) for record in item.value if isinstance(record, str)) else (name, [item])
 
     def only_spf(self) -> Trace | None:
         """Return the mailbox provider that the domain's own SPF names, when it names exactly one."""
@@ -59,8 +74,8 @@ class Signals(msgspec.Struct):
         return next(iter(services.values())) if len(services) == 1 else None
 
 
-def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
-    """Gather the signals of one domain."""
+def signals_of(subject: str, sending: Iterable[Authorised], records: Records, catalogue: Catalogue) -> Signals:
+    """Gather the signals of one domain; `sending` is whom it authorises to send."""
     signals = Signals()
     for item in records.of.get(subject, ()):
         kind, _, name = item.question.partition(" ")
@@ -74,9 +89,9 @@ def signals_of(subject: str, records: Records, catalogue: Catalogue) -> Signals:
             signals.named_host += [(trace, item) for trace in _mailboxes(name, catalogue)]
     for item in kind_of(records.of.get(subject, ()), Kind.SMTP):
         signals.named_host += [(trace, item) for name in _greeted(item) for trace in _mailboxes(name, catalogue)]
-    for trace, item, target in authorised(subject, records, catalogue):
+    for trace, item, target in sending:
         if trace is None:
-            signals.unknown_senders.add(operator(target))
+            signals.unknown_senders.setdefault(operator(target), item)
         elif catalogue.traces.holds_mailboxes(trace.service.id) and not _no_tenant(trace, subject, records, catalogue):
             signals.spf.append((trace, item))
     return signals

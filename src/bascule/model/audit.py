@@ -24,6 +24,15 @@ class Status(StrEnum):
     DECLARED = "declared"
 
 
+class Witness(StrEnum):
+    """Who speaks for a dependency: the firm's LIST of tools, its ACCOUNTS, its PROGRAMS (applications, machines, traffic), or the records of the DOMAIN."""
+
+    LIST = "list"
+    ACCOUNTS = "accounts"
+    PROGRAMS = "programs"
+    DOMAIN = "domain"
+
+
 class Dependency(Record, frozen=True, kw_only=True):
     """A firm's use of a service for a function, in a role.
 
@@ -36,6 +45,10 @@ class Dependency(Record, frozen=True, kw_only=True):
         evidence: Ids of the observations behind it, the decisive one first.
         because: Ids of the fingerprints that gave it away, as `facts` quotes them.
         also: Organisations that rival readings of the same records would name.
+        seats: For how many users it is paid, by invoices, else by the list, else by `firm.toml`.
+        users: How many sign in, by a list of applications.
+        sources: Which kinds of source name it; they agree on it.
+        contradictions: Ids of the contradictions in which it is one of the sides.
     """
 
     id: str
@@ -55,6 +68,10 @@ class Dependency(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    seats: int | None = None
+    users: int | None = None
+    sources: tuple[Witness, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
 
 class Ask(Record, frozen=True, kw_only=True):
@@ -74,6 +91,35 @@ class Unknown(Record, frozen=True, kw_only=True):
     seen: str
     ask: Ask
     cost_eur_month: Decimal | None = None
+
+
+class Side(Record, frozen=True, kw_only=True):
+    """What some sources agree on, where others say something else.
+
+    Attributes:
+        organisation: The one that they name, as a dependency names it.
+        dependencies: Ids, at least one.
+    """
+
+    sources: tuple[Witness, ...]
+    organisation: str
+    dependencies: tuple[str, ...]
+
+
+class Contradiction(Record, frozen=True, kw_only=True):
+    """Sources that name different providers for one function; no verdict on which of them is right.
+
+    Attributes:
+        role: In which the records of the domain name theirs; `operator` where only the firm's own papers speak.
+        sides: At least two, those of the firm's own words first.
+        ask: The cheapest question that would settle it.
+    """
+
+    id: str
+    function: str
+    role: Role
+    sides: tuple[Side, ...]
+    ask: Ask
 
 
 class Identification(Record, frozen=True, kw_only=True):
@@ -232,21 +278,40 @@ class Note(Record, frozen=True, kw_only=True):
 
 
 class Waste(StrEnum):
-    """DOUBLED: several tools are paid for one function; IDLE: a tool is paid for and the domains show another one at work."""
+    """DOUBLED: one function is paid for more than once; IDLE: a tool is paid for, and something shows that it is little used or not at all."""
 
     DOUBLED = "doubled"
     IDLE = "idle"
+
+
+class Reason(StrEnum):
+    """What makes a subscription look spent for nothing.
+
+    SEVERAL: several tools are paid for one function; TWICE: two bills of one size for one tool; ELSEWHERE: the domains show another
+    provider in the one place that there is; NO_USERS: a list of applications counts nobody; NO_SIGN_IN: nobody signed in for long;
+    SEATS: more seats are billed than people sign in.
+    """
+
+    SEVERAL = "several"
+    TWICE = "twice"
+    ELSEWHERE = "elsewhere"
+    NO_USERS = "no-users"
+    NO_SIGN_IN = "no-sign-in"
+    SEATS = "seats"
 
 
 class Saving(Record, frozen=True, kw_only=True):
     """Money that may be spent for nothing; a thing to look at, never a verdict.
 
     Attributes:
+        reason: None in audits of earlier versions.
         dependencies: Ids, the dearest first.
-        cost_eur_month: What would be saved: all but the dearest of doubled tools, the whole of an idle one.
+        cost_eur_month: What would be saved: all but the dearest of several tools, the smaller of two bills, the seats without a user,
+            the whole of an idle tool.
     """
 
     kind: Waste
+    reason: Reason | None = None
     function: str
     dependencies: tuple[str, ...]
     cost_eur_month: Decimal
@@ -262,6 +327,7 @@ class Audit(Record, frozen=True, kw_only=True):
         critical: Functions that the firm, or the method when the firm says nothing, counts as critical.
         first: Ids of dependencies to look at first, the most urgent first.
         savings: Subscriptions that are doubled or idle, the dearest first.
+        contradictions: Functions for which the sources name different providers.
     """
 
     schema: str = "bascule.audit/1"
@@ -284,3 +350,4 @@ class Audit(Record, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     notes: tuple[Note, ...] = ()
     savings: tuple[Saving, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()

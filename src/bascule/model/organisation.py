@@ -128,6 +128,42 @@ class Price(Sourced, frozen=True, kw_only=True):
     valid_from: date | None = None
 
 
+class Flow(StrEnum):
+    """How a person lets a program in: by a code typed in at another device (RFC 8628), or by a page that leads back to it (RFC 8252)."""
+
+    DEVICE = "device"
+    CODE = "code"
+
+
+class SignIn(Sourced, frozen=True, kw_only=True):
+    """How a program is let into a service with OAuth 2.0, by a client id that the firm registers itself.
+
+    Attributes:
+        protocol: What is reached with it: imap or graph.
+        hosts: Servers that it opens.
+        device_url: Where a device asks for its code; empty for another flow. `{tenant}` stands for the customer's directory.
+        authorize_url: The page on which a person says yes; empty for another flow.
+        token_url: Where tokens are given and renewed.
+        tenant: What `{tenant}` is when the person names none.
+        scopes: What is asked for.
+        register_url: Where the firm registers its client.
+        app_password_url: How to make a password for programs, where one is taken instead.
+        more: Further pages that were read for it.
+    """
+
+    protocol: str
+    hosts: tuple[str, ...]
+    flow: Flow
+    device_url: str = ""
+    authorize_url: str = ""
+    token_url: str
+    tenant: str = ""
+    scopes: tuple[str, ...]
+    register_url: str = ""
+    app_password_url: str = ""
+    more: tuple[str, ...] = ()
+
+
 class ServiceKind(StrEnum):
     """What is sold or given: a service, a program, machines, people's work, a model, a system."""
 
@@ -159,6 +195,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     exports: tuple[Transfer, ...] = ()
     imports: tuple[Transfer, ...] = ()
     prices: tuple[Price, ...] = ()
+    sign_in: tuple[SignIn, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()
 
 

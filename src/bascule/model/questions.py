@@ -18,6 +18,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
         mail_hosts: Templates of host names that exist for customers of one provider only; `{dashed}` is the domain with dashes for dots.
         rdap: Top-level domain → base URL of its RDAP service, with final slash (RFC 9224).
         rdap_none: Top-level domains that publish no RDAP service.
+        browsers: Programs that can load a page for us, by name or by path, the first one found is taken.
         tenant: Address of a look-up that says whether a domain is a customer, with `{domain}`; None when none is known.
     """
 
@@ -29,4 +30,5 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
     mail_hosts: tuple[str, ...] = ()
     rdap: dict[str, str] = {}
     rdap_none: tuple[str, ...] = ()
+    browsers: tuple[str, ...] = ()
     tenant: str | None = None

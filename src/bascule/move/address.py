@@ -2,13 +2,15 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import msgspec
 
 from bascule.move.errors import MoveError
 
-_PORTS = {"imaps": 993, "imap": 143}
+_PORTS = {"imaps": 993, "imap": 143, "graph": 443}
+_HOSTLESS = frozenset({"graph"})
+"""Kinds whose server may be left out: `graph://NAME`."""
 _FILES = frozenset({"maildir", "mbox", "takeout", "pst", "archive"})
 
 
@@ -17,7 +19,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         scheme: What it is (`imaps`).
-        host: Server in lower case, with its port; None for a file.
+        host: Server in lower case, with its port; empty for a file, and where the kind has a usual one.
         path: File or folder; None for a server.
         options: What stands after `?`.
     """
@@ -38,7 +40,10 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.path}" if self.path else f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/"
+        if self.path:
+            return f"{self.scheme}:{self.path}"
+        asked = f"?{urlencode(sorted(self.options.items()))}" if self.options else ""
+        return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/{asked}"
 
 
 def address(text: str, user: str = "") -> Address:
@@ -67,10 +72,13 @@ def address(text: str, user: str = "") -> Address:
     if parts.password is not None:
         raise MoveError("password-in-address", address=_hidden(text))
     name = user or unquote(parts.username or "")
-    if not parts.hostname or not name or parts.path not in ("", "/"):
+    host = parts.hostname or ""
+    if scheme in _HOSTLESS and "@" not in parts.netloc:
+        name, host = user or unquote(parts.netloc), ""
+    if not (host or scheme in _HOSTLESS) or not name or parts.path not in ("", "/"):
         raise MoveError("address", address=text)
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return Address(scheme=scheme, user=name, host=parts.hostname, port=port, options=options)
+    return Address(scheme=scheme, user=name, host=host, port=port, options=options)
 
 
 def _hidden(text: str) -> str:

@@ -8,10 +8,14 @@ import msgspec
 
 from bascule.move.address import Address
 from bascule.move.errors import MoveError
+from bascule.move.graph.api import Api
+from bascule.move.graph.source import GraphSource
 from bascule.move.imap.session import Door, Session
 from bascule.move.imap.source import ImapSource
 from bascule.move.imap.target import ImapTarget
 from bascule.move.protocol import Source, Target
+from bascule.move.signin import Bearer, Fixed, Ticket
+from bascule.move.web import Web
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,17 +24,24 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         password: Secret of the user; never shown.
         token: OAuth 2.0 access token, instead of a password; never shown.
+        ticket: Gives access tokens and renews them, instead of either.
         ca_file: Certificates to trust beside the system's, PEM.
         insecure: Whether secrets may cross the network in the clear.
     """
 
     password: str = ""
     token: str = ""
+    ticket: Ticket | None = None
     ca_file: Path | None = None
     insecure: bool = False
 
     def __repr__(self) -> str:
         return "Access(…)"
+
+    @property
+    def bearer(self) -> Bearer | None:
+        """What gives access tokens; None when a password lets in."""
+        return self.ticket or (Fixed(self.token) if self.token else None)
 
 
 def source(end: Address, access: Access) -> Callable[[], Source]:
@@ -73,21 +84,45 @@ def _door(end: Address, access: Access) -> Door:
         tls=end.scheme == "imaps",
         user=end.user,
         password=access.password,
-        token=access.token,
         plain=access.insecure or end.loopback,
         context=context,
     )
 
 
+def _session(end: Address, access: Access) -> Callable[[], Session]:
+    """Return how to log in; a token that the server refuses is renewed once."""
+    door, bearer = _door(end, access), access.bearer
+
+    def enter() -> Session:
+        if bearer is None:
+            return Session(door)
+        token = bearer.get()
+        try:
+            return Session(msgspec.structs.replace(door, token=token))
+        except MoveError as error:
+            if error.code != "refused-login" or access.ticket is None:
+                raise
+        return Session(msgspec.structs.replace(door, token=bearer.instead_of(token)))
+
+    return enter
+
+
 def _imap_source(end: Address, access: Access) -> Callable[[], Source]:
-    door = _door(end, access)
-    return lambda: ImapSource(Session(door))
+    session = _session(end, access)
+    return lambda: ImapSource(session())
 
 
 def _imap_target(end: Address, access: Access) -> Callable[[], Target]:
-    door = _door(end, access)
-    return lambda: ImapTarget(Session(door))
+    session = _session(end, access)
+    return lambda: ImapTarget(session())
 
 
-_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {"imaps": _imap_source, "imap": _imap_source}
+def _graph_source(end: Address, access: Access) -> Callable[[], Source]:
+    base, bearer = f"https://{end.host}:{end.port}/v1.0", access.bearer
+    if not end.host or bearer is None:
+        raise MoveError("sign-in-needed", host=end.host)
+    return lambda: GraphSource(base, end.user, Api(base, end.user, bearer, Web(access.ca_file)))
+
+
+_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {"imaps": _imap_source, "imap": _imap_source, "graph": _graph_source}
 _TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {"imaps": _imap_target, "imap": _imap_target}

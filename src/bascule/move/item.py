@@ -10,6 +10,8 @@ import msgspec
 
 IN_MEMORY = 1024 * 1024
 """Bytes of one thing that are held in memory; what is larger waits in a file without a name."""
+UNKNOWN_SIZE = -1
+"""Of a thing whose end does not say how large it is before it gives it."""
 PIECE = 256 * 1024
 
 
@@ -32,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     Attributes:
         key: Stable within the folder and its generation.
-        size: Bytes, as the end says (some servers only estimate).
+        size: Bytes, as the end says (some servers only estimate); `UNKNOWN_SIZE` when it does not.
         flags: What people marked (system flags and keywords), sorted.
         date: When it arrived, aware; None when unknown.
     """

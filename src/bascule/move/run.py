@@ -14,7 +14,7 @@ import msgspec
 from bascule.model import Receipt
 from bascule.move.ahead import Ahead
 from bascule.move.errors import BusyError, CutError, MoveError
-from bascule.move.item import IN_MEMORY, Folder, Message
+from bascule.move.item import IN_MEMORY, UNKNOWN_SIZE, Folder, Message
 from bascule.move.journal import Journal
 from bascule.move.protocol import Source, Stored, Target
 
@@ -73,6 +73,10 @@ class Line(Generic[End]):
         if self._end is None:
             self._end = self._connect()
         return self._end
+
+    def holds(self, end: End) -> bool:
+        """Return whether this is still the end that is connected."""
+        return self._end is end
 
     def drop(self) -> None:
         """Hang up; the next `get` connects anew."""
@@ -183,7 +187,8 @@ class Mover:
         target = self._target.get()
         place = target.open(folder)
         mark = self._journal.mark(number, place)
-        wanted = self._journal.sizes(number).__contains__ if mark is None else _any
+        sizes = self._journal.sizes(number) if mark is None else frozenset({UNKNOWN_SIZE})
+        wanted = _any if UNKNOWN_SIZE in sizes else sizes.__contains__
         self._journal.hold(number, place, target.held(mark or "", wanted), first=mark is None)
 
     def _messages(self, number: int, folder: Folder, pages: Iterator[list[str]]) -> Iterator[Message]:
@@ -193,6 +198,9 @@ class Mover:
             for message in source.fetch(folder, keys):
                 missing.discard(message.entry.key)
                 yield message
+            if not self._source.holds(source):
+                # Whoever hangs up while we read may have taken the rest of the answer: nothing follows from its absence.
+                raise CutError("the reading was given up")
             if missing:
                 self._journal.withheld(number, missing)
 

@@ -14,6 +14,7 @@ from bascule import guard
 from bascule.read.documents import csv_rows, headings, host_of, json_document, listed, mapping, text
 from bascule.read.errors import InputError
 from bascule.read.named import MAX_DOCUMENT, Names, What
+from bascule.read.payments import day_of
 from bascule.read.reading import Item
 
 _ID = frozenset(
@@ -39,7 +40,28 @@ _NAME = frozenset(
 )
 _SITE = frozenset(("homepage", "homepageurl", "homepage url", "page d accueil", "url de la page d accueil", "url"))
 _USERS = frozenset(("users", "user count", "number of users", "utilisateurs", "nombre d utilisateurs", "users count"))
+_SIGN_INS = frozenset(("sign ins", "successful sign ins", "sign in count", "connexions", "connexions reussies", "nombre de connexions"))
+_LAST = frozenset(
+    (
+        "last sign in",
+        "last sign in date",
+        "last sign in time",
+        "last sign in activity",
+        "last signed in",
+        "last used",
+        "last used date",
+        "last accessed",
+        "last activity",
+        "last activity date",
+        "derniere connexion",
+        "date de derniere connexion",
+        "derniere utilisation",
+        "derniere activite",
+        "date de derniere activite",
+    )
+)
 _SIGNS = _ID | frozenset(("requested services", "services demandes", "scope", "scopes", "signonmode", "sign on mode", "mode d authentification"))
+_COUNTED = (("users", _USERS), ("sign_ins", _SIGN_INS), ("last", _LAST))
 _PORTAL = "WindowsAzureActiveDirectoryIntegratedApp"
 _JSON = re.compile(rb'"(?:servicePrincipalType|appDisplayName|signOnMode|servicePrincipalNames)"\s*:')
 
@@ -52,7 +74,7 @@ def recognise(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
-    """Yield one observation an application: `label`, `id`, `site` (host of its home page), `users` where the list says it."""
+    """Yield one observation an application: `label`, `id`, `site` (host of its home page), `users`, `sign_ins` and `last` (a day) where the list says it."""
     names = Names(path, What.APP)
     head = guard.head(path, 64).lstrip(b"\xef\xbb\xbf \r\n\t")
     try:
@@ -66,7 +88,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
 def _columns(line: str) -> tuple[str, dict[str, int]] | None:
     """Return what stands between the columns and where each thing stands; None when these are not the headings of such a list."""
     mark, cells = headings(line)
-    at = {key: number for key, known in (("id", _ID), ("name", _NAME), ("site", _SITE), ("users", _USERS)) if (number := _first(cells, known)) is not None}
+    at = {key: number for key, known in (("id", _ID), ("name", _NAME), ("site", _SITE), *_COUNTED) if (number := _first(cells, known)) is not None}
     signed = any(cell in _SIGNS for cell in cells)
     if "id" not in at and "id" in cells:
         at["id"] = cells.index("id")
@@ -94,9 +116,13 @@ def _from_csv(path: Path, names: Names) -> Iterator[InputError]:
 
 def _application(names: Names, line: int, row: list[str], at: dict[str, int]) -> InputError | None:
     cells = {key: row[number].strip() for key, number in at.items()}
-    users = cells.get("users", "")
-    number = int(users) if users.isascii() and users.isdigit() and len(users) < 9 else None
-    return names.add(cells["name"], line, users=number, id=cells.get("id", "").lower(), site=host_of(cells.get("site", "")))
+    counts = {key: number for key in ("users", "sign_ins") if (number := _number(cells.get(key, ""))) is not None}
+    last = day_of(cells.get("last", "")[:10])
+    return names.add(cells["name"], line, counts=counts, last=last, id=cells.get("id", "").lower(), site=host_of(cells.get("site", "")))
+
+
+def _number(cell: str) -> int | None:
+    return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 9 else None
 
 
 def _from_json(path: Path, names: Names) -> Iterator[InputError]:

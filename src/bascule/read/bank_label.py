@@ -13,6 +13,7 @@ import re
 from enum import Enum
 
 from bascule.read.fec_label import clean
+from bascule.read.places import places
 
 
 class Way(Enum):
@@ -61,16 +62,9 @@ _BANK_WORDS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_PLACE = re.compile(
-    r"(?:\s+(?:paris|lyon|marseille|lille|roubaix|bordeaux|nantes|toulouse|dublin(?: \d)?|cork|luxembourg|amsterdam|london|londres|berlin|stockholm|vilnius|"
-    r"san francisco|seattle|palo alto|zug|bruxelles|madrid|milano|fra?|irl|ie|lux|lu|usa?|nld|nl|gbr|gb|deu|de|che|esp|bel|swe|ca|on))+$",
-    re.IGNORECASE,
-)
-"""Towns and countries in which card terminals and sellers at a distance say that they are, at the end of a label."""
+_PLACE = places()
 _BEFORE = re.compile(r"^(?:(?:de|pour|a|du|vers)\s+)+", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_STAR = "\u2217"
-"""`SELLER *PRODUCT` and `COLLECTOR *SELLER` look alike: the star is kept for the room that knows who collects."""
 _REMEMBERED = 50_000
 _LONG = 300
 
@@ -105,7 +99,7 @@ def named(text: str, way: str, sure: bool) -> tuple[Way, Named | None]:
     paid = _way(text, way)
     if paid is Way.NOISE or _PERSON.search(text):
         return paid, None
-    name = clean(_BANK_WORDS.sub(" ", text).replace("*", _STAR)).replace(_STAR, "*")
+    name = clean(_BANK_WORDS.sub(" ", text))
     name = _PLACE.sub("", name) or name
     name = _BEFORE.sub("", name) or name
     if not name or not any(map(str.isalpha, name)):

@@ -67,6 +67,7 @@ CODES: dict[str, tuple[str, str]] = {
     "newer-schema": ("this was written by a newer version ({schema})", "Install the newest version and try again."),
     "bad-value": ("this value does not fit ({reason})", "Correct it as docs/evidence.md says."),
     "bad-name": ("“{value}” is not a lower-case domain name", "Write it in lower case, accents as xn--…"),
+    "bad-domain": ("“{value}” is no domain name", "Write one a line, such as exemple.fr; a comment begins with #."),
     "bad-toml": ("this is not TOML ({reason})", "Check quotes and brackets on that line."),
     "bad-date": ("“{value}” is not a date", "Write it as {format}."),
     "bad-number": ("“{value}” is not an amount", "Write it with digits and a decimal comma."),

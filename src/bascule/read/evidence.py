@@ -1,7 +1,7 @@
 """Our own evidence: JSON Lines, one observation a line (docs/evidence.md)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -37,9 +37,14 @@ def recognise(path: Path, head: bytes) -> bool:
 
 def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
     """Yield the observations as they stand; a line that is none becomes an error of that line."""
+    yield from observations(path, guard.lines(path))
+
+
+def observations(path: Path, lines: Iterable[tuple[int, bytes | None]]) -> Iterator[Evidence | InputError]:
+    """Yield what numbered lines of a file say, in their order; see `read`."""
     decode = msgspec.json.Decoder(Evidence).decode
     subject = FIRM
-    for number, line in guard.lines(path):
+    for number, line in lines:
         if number == 1 and line is not None:
             if line.startswith(_UTF16):
                 yield InputError("encoding", path, "1", reason="evidence is UTF-8")

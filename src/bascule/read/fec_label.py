@@ -26,7 +26,7 @@ _NOISE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_COLLECTOR = re.compile(r"\b(?:paypal|pp|sq|sumup|zettle|sp|wp|iz)\s*\*\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"(\s*\*[\s*]*|[\s,;:|]+)")
 _DIGITS = re.compile(r"\s*\d+")
 _LONGEST = 120
 
@@ -59,11 +59,17 @@ def _printable(text: str) -> str:
 def clean(entry: str) -> str:
     """Return the words of an entry that may be a name: `PRLV SEPA SLATE G123456 31/12` gives `SLATE`.
 
-    `NAME *` before another name is how a collector of payments signs; only the other name counts.
+    `COLLECTOR *SELLER` and `SELLER *PRODUCT` look alike: the star is kept for the room that knows who collects payments.
     """
-    text = _COLLECTOR.sub(" ", entry[: 2 * _LONGEST])
-    text = _NOISE.sub(" ", text).replace("*", " ")
-    return _printable(" ".join(word for word in re.split(r"[\s,;:|]+", text) if not _is_number(word))).strip(" .-/")
+    parts = _BETWEEN.split(_NOISE.sub(" ", entry[: 2 * _LONGEST]))
+    name, between = "", ""
+    for number, part in enumerate(parts):
+        if number % 2:
+            between = between if "*" in between else (" " * part[0].isspace() + "*" if "*" in part else " ")
+        elif part and not _is_number(part):
+            name += (between if name else "") + part
+            between = ""
+    return _printable(name).strip(" .-/")
 
 
 def _is_number(word: str) -> bool:

@@ -1,7 +1,8 @@
 """Electronic invoices by EN 16931: UBL 2.1 (`Invoice`, `CreditNote`), UN/CEFACT CII, and Factur-X or ZUGFeRD (CII within a PDF).
 
 One invoice is one row: who sells, with VAT number and SEPA creditor identifier, and what it comes to a month when the invoice
-says for which period (BT-73, BT-74); else the cost stays unknown. Amounts include VAT. A credit note is no supplier's bill.
+says for which period (BT-73, BT-74); else the cost stays unknown. Lines that count users tell the seats.
+Amounts include VAT. A credit note is no supplier's bill.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from bascule import guard
 from bascule.read.errors import InputError
 from bascule.read.identifiers import creditor_id, vat_number
 from bascule.read.invoice_pdf import attached
+from bascule.read.invoice_seats import Seats
 from bascule.read.payments import amount_of, day_of, file_row
 from bascule.read.reading import InputNote, Item
 from bascule.read.xml_file import leaves
@@ -69,8 +71,13 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
     found: dict[str, str] = {}
     places: dict[str, int] = {}
 
-    def take(at: tuple[str, ...], text: str, _: dict[str, str], line: int) -> None:
-        if at[1:2] == ("InvoiceLine",) or "IncludedSupplyChainTradeLineItem" in at or not text:
+    seats = Seats()
+
+    def take(at: tuple[str, ...], text: str, attributes: dict[str, str], line: int) -> None:
+        if at[1:2] == ("InvoiceLine",) or "IncludedSupplyChainTradeLineItem" in at:
+            seats.take(at, text, attributes)
+            return
+        if not text:
             return
         for length in (1, 2, 3, 4):
             field = _FIELDS.get(at[-length:])
@@ -84,10 +91,10 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
     if fault is not None:
         yield fault
         return
-    yield from _row(path, name, found, places)
+    yield from _row(path, name, found, places, seats.total())
 
 
-def _row(path: Path, name: str, found: dict[str, str], places: dict[str, int]) -> Iterator[Item]:
+def _row(path: Path, name: str, found: dict[str, str], places: dict[str, int], seats: int) -> Iterator[Item]:
     label, day = " ".join((found.get("name") or found.get("trade", "")).split())[:120], day_of(found.get("day", "")[:10])
     if not label:
         yield InputError("not-an-invoice", path, reason="no seller")
@@ -108,6 +115,8 @@ def _row(path: Path, name: str, found: dict[str, str], places: dict[str, int]) -
         value["vat"] = vat
     if ics := creditor_id(f"ICS {found.get('ics', '')}"):
         value["ics"] = ics
+    if seats:
+        value["seats"] = seats
     value |= {"count": 1, **_cost(total, found), "first": day.isoformat(), "last": day.isoformat()}
     yield file_row(name, "1", value, day)
 

@@ -1,7 +1,7 @@
 """Names that technical files hold, counted: one observation a name, whatever number of lines bears it."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +12,7 @@ MAX_NAMES = 20_000
 MAX_DOCUMENT = 50 * 1024 * 1024
 """A document that is read as a whole."""
 _LONGEST = 200
+_NONE: Mapping[str, int] = {}
 
 
 class What(StrEnum):
@@ -37,8 +38,17 @@ class Names:
         self._places: dict[str, str] = {}
         self._taken: dict[str, int] = {}
 
-    def add(self, label: str, place: str | int, count: int = 1, users: int | None = None, **more: str) -> InputError | None:
-        """Count a name; return a fault when there are more than any such file has."""
+    def add(self, label: str, place: str | int, count: int = 1, counts: Mapping[str, int] = _NONE, last: date | None = None, **more: str) -> InputError | None:
+        """Count a name; return a fault when there are more than any such file has.
+
+        Args:
+            label: The name.
+            place: Where it stands.
+            count: How often.
+            counts: Other counts of which the highest holds (`users`).
+            last: The last day on which it was used.
+            more: What else the file says of it; the first word holds.
+        """
         label = printable(label)
         if not label:
             return None
@@ -49,8 +59,10 @@ class Names:
             value = self._found[label] = {"label": label, "what": self._what.value, "count": 0}
             self._places[label] = self._own_place(str(place))
         value["count"] = int(str(value["count"])) + count
-        if users is not None:
-            value["users"] = max(users, int(str(value.get("users", 0))))
+        for key, number in counts.items():
+            value[key] = max(number, int(str(value.get(key, 0))))
+        if last is not None:
+            value["last"] = max(last.isoformat(), str(value.get("last", "")))
         for key, text in more.items():
             if text and key not in value:
                 value[key] = printable(text)

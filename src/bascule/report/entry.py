@@ -35,6 +35,8 @@ def _service(service: Service, words: Words) -> Iterator[str]:
             yield _line(way.format(data=transfer.data), f"{transfer.format} · {transfer.method} {transfer.limits}".rstrip(), transfer)
     for price in service.prices:
         yield _line(t("price"), f"{price.plan}: {price.amount} {price.currency} / {price.per} / {price.period}", price)
+    for door in service.sign_in:
+        yield _line(t("sign-in ({protocol})", protocol=door.protocol), f"{', '.join(door.hosts)} · {door.flow} · {door.token_url}", door)
     for trace in service.fingerprints:
         yield _line(t("trace ({channel})", channel=trace.channel), f"{trace.match} {trace.pattern} → {trace.role}, {trace.strength}", trace)
 

@@ -84,6 +84,7 @@ def _helpers(it: Lookup) -> dict[str, Any]:
         "uses": lambda state: sorted({row.use for row in it.rows_of(state.function) if row.use}),
         "why": lambda hit: _why(hit, it),
         "precedents": lambda cut: _precedents(cut, it),
+        "sources": lambda names: [sentences.source(name, it) for name in names],
         "organisations": lambda names: [it.organisation(name) for name in names],
         "because": _because,
         "option": lambda candidate: _option(candidate, it),

@@ -163,8 +163,11 @@ class Lookup:
 
     def heading(self, row: Dependency) -> str:
         """Return how a dependency is called where it is told of: a tool that the firm's papers only hint at is a probable one."""
-        likely = row.subject == FIRM and row.service is not None and row.confidence < _PROBABLE
-        return self.words.t("probably {tool}", tool=self.title(row)) if likely else self.title(row)
+        return self.words.t("probably {tool}", tool=self.title(row)) if self.probable(row) else self.title(row)
+
+    def probable(self, row: Dependency) -> bool:
+        """Say whether a tool is told of as probable."""
+        return row.subject == FIRM and row.service is not None and row.confidence < _PROBABLE
 
     def named(self, row: Dependency) -> bool:
         """Say whether a row names a tool or somebody else: what the firm does by itself has nothing to be measured."""

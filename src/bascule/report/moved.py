@@ -175,6 +175,17 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
             "This computer could not keep what it needs ({said}). Make room on its disk, then run the same command again: everything carried so far is kept."
         ),
         "interrupted": t("Interrupted. Everything carried so far is kept; run the same command again: it goes on where it was."),
+        "sign-in-needed": t('{host}: a password does not open this mailbox. Sign in: add --client-id ID, or token = "…" in the file of --secrets.'),
+        "sign-in-denied": t("{host}: somebody said no on the sign-in page ({said}). Run the command again and say yes there."),
+        "sign-in-expired": t("{host}: nobody signed in within the time. Run the command again: you get a new code."),
+        "sign-in-refused": t("{host} refuses the sign-in: “{said}”. Check the client id, and what the application may do (docs/move.md)."),
+        "sign-in-over": t("The sign-in has ended and cannot be renewed. Run the same command again and sign in; nothing is carried twice."),
+        "sign-in-answer": t("{host} does not answer as a sign-in server does ({said}). Check its address."),
+        "not-https": t("{address}: only https addresses are used for signing in."),
+        "token": t("The token in the file of --secrets is none: it has letters or spaces that no token has. Copy it once more."),
+        "tenant": t("tenant {tenant}: write the directory's name (exemple.fr) or its number."),
+        "answer": t("{host} answers something that cannot be understood ({said}). Everything carried so far is kept; run the same command again later."),
+        "refused-mailbox": t("{host} does not open the mailbox of {user}: “{said}”. Sign in as this person, or let the administrator allow it."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }

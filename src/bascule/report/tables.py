@@ -6,6 +6,7 @@ import re
 
 from bascule.model import FIRM
 from bascule.report.lookup import Lookup
+from bascule.report.sentences import source
 
 _DANGEROUS = re.compile(r"[\s']*[=+\-@\t\r\n＝＋－＠]")
 
@@ -40,6 +41,9 @@ def header(it: Lookup) -> list[str]:
         t("Who can stop it"),
         t("Who can read it"),
         t("Can we leave"),
+        t("Seats"),
+        t("Users"),
+        t("Sources"),
     ]
 
 
@@ -64,6 +68,9 @@ def rows(it: Lookup) -> list[list[str]]:
                     it.words.figure(row.confidence),
                     "" if row.cost_eur_month is None else it.words.figure(row.cost_eur_month),
                     *marks,
+                    "" if row.seats is None else str(row.seats),
+                    "" if row.users is None else str(row.users),
+                    ", ".join(source(one, it) for one in row.sources),
                 ]
             )
     return found

@@ -19,6 +19,8 @@ def show(it: Lookup, console: Console) -> None:
     console.print(_three(it))
     if it.audit.dependencies:
         console.print(_tools(it))
+    if it.audit.contradictions:
+        console.print(_contrary(it))
     if it.audit.unknowns:
         console.print(_asks(it))
     for item in it.audit.notes:
@@ -72,7 +74,8 @@ def _is_shown(row: Dependency, it: Lookup) -> bool:
 def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
     exposed = it.exposure[row.id]
     where = f", {row.subject}" if row.subject in it.audit.subjects and len(it.audit.subjects) > 1 else ""
-    tool = Text.assemble(it.heading(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}", "dim"))
+    seats = f", {told}" if (told := sentences.seats(row, it)) else ""
+    tool = Text.assemble(it.heading(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}{seats}", "dim"))
     marks = [said(key, value, it.words) if it.named(row) else "" for key, value in (("stop", exposed.stop), ("leave", exposed.leave))]
     return [Text(function, style="bold"), tool, Text(sentences.who_decides(row, it)), *(Text(mark) for mark in marks)]
 
@@ -80,6 +83,14 @@ def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
 def _asks(it: Lookup) -> RenderableType:
     lines = [Text(f"• {gaps.unknown(item, it)}") for item in it.audit.unknowns]
     return Panel(Group(*lines), title=it.words.t("What we do not know yet"), title_align="left", border_style="blue")
+
+
+def _contrary(it: Lookup) -> RenderableType:
+    lines = []
+    for item in it.audit.contradictions:
+        told, asked = sentences.contradiction(item, it), sentences.settling(item, it)
+        lines.append(Text.assemble((f"{it.function(item.function)}{it.words.colon} ", "bold"), told, (f" {asked}", "italic")))
+    return Panel(Group(*lines), title=it.words.t("Where your sources disagree"), title_align="left", border_style="magenta")
 
 
 def _foot(it: Lookup) -> RenderableType:

@@ -68,6 +68,11 @@ class Words:
         return f"{_WIDE}:" if self.language == "fr" else ":"
 
     @property
+    def semicolon(self) -> str:
+        """A semicolon between two parts of a sentence, with the spaces that the language puts around it."""
+        return f"{_THIN}; " if self.language == "fr" else "; "
+
+    @property
     def _place(self) -> str:
         """The locale of dates, lists and numbers: British English, as the messages are."""
         return "fr" if self.language == "fr" else "en_GB"

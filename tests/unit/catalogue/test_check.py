@@ -7,6 +7,7 @@ import pytest
 
 from bascule.catalogue import CatalogueError, compile_to, gather, load
 from bascule.catalogue.check import refuse, stale
+from bascule.catalogue.refusal import SAID
 from bascule.catalogue.source import line_of, organisations
 
 FROM = 'source = "https://example.org/p"\nread_on = 2026-01-15\n'
@@ -113,7 +114,8 @@ def test_a_fact_without_the_day_on_which_it_was_read_does_not_load(root):
 @pytest.mark.parametrize("address", ["", "a colleague", "ftp://example.org/x", "https://nowhere"])
 def test_a_source_that_is_no_web_address_is_refused_by_line(root, address):
     change(root, "https://example.org/p", address)
-    assert refusal(root) == f"{place(root, '[[facts]]')}$.facts[0]: no source address ({address!r})"
+    line = place(root, f'source = "{address}"')
+    assert refusal(root) == f"{line}$.facts[0].source: no source address ({address!r}). Write the whole address of the page that you read, from https:// on."
 
 
 def test_an_id_that_is_not_the_file_name_is_refused(root):
@@ -139,6 +141,60 @@ def test_broken_toml_is_refused_by_file_and_line(root):
     assert "line 2" in refusal(root)
 
 
+def test_a_misspelt_key_is_refused_with_the_key_that_was_meant(root):
+    change(root, "read_on = 2026-01-15", "readon = 2026-01-15")
+    assert refusal(root).startswith(place(root, "readon") + "$.facts[0]: the key `readon` is not known here. Write `read_on`, if you mean that.")
+
+
+def test_a_key_that_is_like_no_other_is_refused_with_all_that_are_known(root):
+    change(root, 'kind = "saas"', 'kind = "saas"\nverdict = "good"')
+    assert "Write one of: id, name, " in refusal(root)
+    assert "deployments" in refusal(root)
+
+
+def test_a_missing_key_is_named_at_its_table(root):
+    change(root, f'value = "XA"\n{FROM}', 'value = "XA"\nread_on = 2026-01-15\n')
+    assert refusal(root).startswith(place(root, "[[facts]]") + "$.facts[0]: the key `source` is missing. Add a line source = ")
+
+
+def test_a_value_that_is_none_of_the_list_is_refused_with_the_list(root):
+    change(root, 'option = "vendor"', 'option = "seller"')
+    wanted = "$.services[0].deployments[0].option: 'seller' is not one of the values of this key. Write one of: "
+    assert refusal(root).startswith(place(root, "seller") + wanted)
+    assert {"vendor", "self", "partner"} <= set(re.findall(r"\w+", refusal(root).partition(wanted)[2]))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("read_on = 2026-01-15", 'read_on = "January"', "this is not a date. Write year, month and day without quotation marks"),
+        ('value = "XA"', 'value = ["XA"]', "$.facts[0].value"),
+        ('name = "Alder"', "name = 7", "this is not a text. Put it between quotation marks."),
+        ('functions = ["email"]', 'functions = "email"', "this is not a list. Put the texts between square brackets"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_with_the_form_to_write(root, old, new, words):
+    change(root, old, new)
+    assert refusal(root).startswith(place(root, new))
+    assert words in refusal(root)
+
+
+def test_a_text_without_its_end_is_refused_at_its_line(root):
+    change(root, 'name = "Alder"', 'name = "Alder')
+    assert refusal(root).startswith(place(root, 'name = "Alder') + "this line cannot be read (")
+    assert refusal(root).endswith("close each text with a quotation mark on the same line.")
+
+
+def test_a_refusal_is_told_in_the_language_of_the_reader_every_problem_on_its_line(root):
+    change(root, 'value = "XA"', 'value = "ZZ"')
+    change(root, 'operator = "alder"', 'operator = "nobody"')
+    french = {SAID["organisation"][0]: "pas d’organisation {name}", SAID["organisation"][1]: "Cherchez-la."}
+    with pytest.raises(CatalogueError) as caught:
+        gather(root)
+    told = caught.value.told(lambda text: french.get(text, text))
+    assert told.splitlines()[1].endswith("operator: pas d’organisation 'nobody'. Cherchez-la.")
+
+
 def test_a_file_that_is_not_utf8_is_refused_by_name(root):
     (root / "organisations/alder.toml").write_bytes(b'id = "\xe9"')
     assert "alder.toml" in refusal(root)
@@ -155,7 +211,7 @@ def test_a_file_that_is_not_utf8_is_refused_by_name(root):
 def test_what_is_named_must_exist(root, old, new, words):
     change(root, old, new)
     assert words in refusal(root)
-    assert refusal(root).startswith(place(root, new.split(" = ")[0]) if "value" not in old else place(root, "[[facts]]"))
+    assert refusal(root).startswith(place(root, new))
 
 
 @pytest.mark.parametrize(
@@ -313,6 +369,45 @@ def test_what_is_to_be_read_in_the_future_is_reported(root):
 
 def test_nothing_to_refuse_raises_nothing():
     assert refuse([]) is None
+
+
+SIGN_IN = """[[services.sign_in]]
+protocol = "imap"
+hosts = ["imap.alder.example"]
+flow = "device"
+device_url = "https://alder.example/{tenant}/device"
+token_url = "https://alder.example/{tenant}/token"
+tenant = "common"
+scopes = ["mail"]
+more = ["https://alder.example/more"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('flow = "device"', 'flow = "code"', "needs its address (authorize_url)"),
+        ("device_url = ", "register_url = ", "needs its address (device_url)"),
+        ('token_url = "https:', 'token_url = "http:', "is no https address"),
+        ('tenant = "common"\n', "", "needs a usual tenant"),
+        ('scopes = ["mail"]', "scopes = []", "are needed"),
+        ('hosts = ["imap.alder.example"]', "hosts = []", "are needed"),
+        ('protocol = "imap"', 'protocol = "pigeon"', "protocol (imap, graph)"),
+        ('more = ["https:', 'more = ["', "no source address"),
+    ],
+)
+def test_a_way_to_sign_in_that_is_not_whole_is_refused(root, old, new, words):
+    change(root, "[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    assert gather(root)
+    change(root, old, new)
+    assert words in refusal(root)
+
+
+def test_a_server_is_opened_in_one_way_only(root):
+    change(root, "[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    other = GOOD.replace("alder", "birch").replace("[[services.fingerprints]]", f"{SIGN_IN}{FROM}\n[[services.fingerprints]]")
+    put(root, "organisations/birch.toml", other)
+    assert "'imap.alder.example' is also opened by alder-mail" in refusal(root)
 
 
 def test_a_price_below_zero_is_refused(root):

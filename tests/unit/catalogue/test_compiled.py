@@ -20,6 +20,7 @@ from synthetic import (
     owner,
     price,
     service,
+    sign_in,
 )
 
 from bascule.catalogue import Catalogue, Content
@@ -47,6 +48,7 @@ FULL = organisation(
         exports=(export(), late(export("photos"))),
         imports=(late(export("photos")),),
         prices=(price(5), late(price(9))),
+        sign_in=(sign_in("a.example"), late(sign_in("b.example"))),
         fingerprints=(late(MARKET[0].services[0].fingerprints[0]),),
     ),
     owners=[late(owner("alder"))],
@@ -72,6 +74,7 @@ def test_what_was_read_later_is_left_out():
     assert [host.provider for host in oak.deployments[0].hosting] == ["oak"]
     assert [one.service for one in oak.deployments[0].needs] == ["alder-mail"]
     assert (len(oak.exports), len(oak.imports), len(oak.prices)) == (1, 0, 1)
+    assert then.sign_ins == {("imap", "a.example"): sign_in("a.example")}
     assert then.organisations["oak"].owners == ()
     assert [entry.claim for entry in then.organisations["oak"].facts] == ["country"]
     assert "late" not in then.laws

@@ -136,7 +136,7 @@ def test_what_is_a_fact_has_a_source(root, key):
     (root / "questions.toml").write_text(head + key + tail.replace("https://example.org/p", "hearsay", 1), "utf-8")
     assert "no source address ('hearsay')" in refusal(root)
     (root / "questions.toml").write_text(head + key + tail.replace('source = "https://example.org/p"\n', "", 1), "utf-8")
-    assert "missing required field `source`" in refusal(root)
+    assert "the key `source` is missing" in refusal(root)
 
 
 def test_a_refusal_names_the_line(root):
@@ -163,3 +163,11 @@ def test_what_is_no_domain_cannot_opt_out(root, name):
 def test_an_unknown_key_is_refused(root):
     change(root, "why =", "wy =")
     assert "`wy`" in refusal(root)
+
+
+def test_a_browser_is_named_by_its_name_or_its_whole_path(root, tmp_path):
+    (root / "questions.toml").write_text('browsers = ["chromium", "/Applications/A B.app/B"]\n' + ASKED, "utf-8")
+    compile_to(root, tmp_path / "out/c.msgpack")
+    assert load(tmp_path / "out/c.msgpack").questions.browsers == ("chromium", "/Applications/A B.app/B")
+    change(root, '"chromium"', '"../chromium"')
+    assert "'../chromium' is neither the name nor the whole path of a program" in refusal(root)

@@ -1,12 +1,16 @@
 """The course of one audit, before tables that answer at once."""
 
 import asyncio
+from functools import partial
 
-from doubles import ADDRESS, TableTransfers, means, page
+import msgspec
+from doubles import ADDRESS, TableTransfers, means, page, run
 
 from bascule.collect import plan
+from bascule.collect.calls import Browser
 from bascule.collect.domain import course, mail_course, place
 from bascule.collect.observer import MAX_QUERIES, Observer
+from bascule.guard import Gate
 from bascule.model import Kind, Outcome, Questions
 from table import TableResolver
 
@@ -90,3 +94,16 @@ def test_the_mail_course_asks_fifteen_questions_at_most():
     asyncio.run(mail_course(observer, Questions(many=("selector1", "a", "b", "c", "d", "e"), selectors_cname=("selector1", "selector2"))))
     assert len(resolver.asked) <= plan.MAIL_QUESTIONS
     assert {"MX exemple.fr", "A mx0.exemple.net", "CNAME selector1._domainkey.exemple.fr"} <= {item.question for item in observer.seen}
+
+
+def test_the_browser_is_asked_only_when_it_is_wanted():
+    table, replies = {"A exemple.fr": [ADDRESS]}, {"https://exemple.fr/": page()}
+
+    async def work(observer, transfers, browser=None):
+        await course(observer, msgspec.structs.replace(means(transfers), browser=browser))
+
+    _, without, _ = run(work, table, replies)
+    ends = Browser(program="/bin/false", gate=Gate(), agent="Bascule")
+    _, wanted, _ = run(partial(work, browser=ends), table, replies)
+    assert "REQUEST https://exemple.fr/" not in without
+    assert wanted["REQUEST https://exemple.fr/"].outcome is Outcome.UNREACHABLE

@@ -255,3 +255,13 @@ ITEMS = [
 @given(st.permutations(ITEMS))
 def test_the_order_of_the_lines_changes_nothing(items):
     assert meant(*items) == meant(*ITEMS)
+
+
+def test_a_list_that_names_one_mailbox_provider_answers_who_stands_behind_a_filter():
+    def asked(*items):
+        return [item.ask.question for item in identify([records(f"MX {FIRM_DOMAIN}", "1 in.cedar.example."), *items], SHOP, ON).unknowns]
+
+    assert asked() == ["which-mailbox"]
+    assert asked(*tool("Alder Mail")) == []
+    assert asked(*tool("Alder Mail", 1), *tool("Birch Mail", 2)) == ["which-mailbox"]
+    assert asked(*tool("Cedar Filter")) == ["which-mailbox"]

@@ -187,6 +187,39 @@ def test_behind_a_filter_clients_sent_to_a_stranger_outweigh_spf():
     assert only(meant(mx("in.cedar.example"), stranger, ALDER_SIGNS), Role.MAILBOX).organisation == "alder"
 
 
+def test_behind_a_filter_an_operator_that_clients_and_spf_name_keeps_the_mail():
+    stranger = records(f"CNAME autodiscover.{D}", "mail.regional.example.")
+    box = only(meant(mx("in.cedar.example"), stranger, spf("include:spf.regional.example include:spf.cedar.example")), Role.MAILBOX)
+    assert (box.organisation, len(box.evidence)) == ("domain:regional.example", 2)
+    assert 0.6 <= box.confidence <= 0.7
+    assert rows(meant(mx("in.cedar.example"), stranger, spf("include:spf.cedar.example")), Role.MAILBOX) == []
+
+
+NO_TENANT = absent(f"TENANT {D}")
+
+
+def test_behind_a_filter_the_one_operator_that_may_send_is_a_weak_reading_where_no_tenant_is():
+    box = only(meant(mx("in.cedar.example"), NO_TENANT, spf("include:spf.regional.example include:spf.dogwood.example")), Role.MAILBOX)
+    assert box.organisation == "domain:regional.example"
+    assert 0.6 <= box.confidence <= 0.7
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [spf("include:spf.regional.example")],
+        [spf("include:spf.regional.example"), seen(f"TENANT {D}", ["Managed"])],
+        [spf("include:spf.regional.example"), silent(f"TENANT {D}")],
+        [spf("include:spf.regional.example include:spf.another.example"), NO_TENANT],
+        [spf("include:spf.regional.example ip4:192.0.2.25"), NO_TENANT],
+        [spf("include:spf.cedar.example"), NO_TENANT],
+    ],
+    ids=["tenant not asked", "a tenant", "no answer", "several operators", "an address that may be its own", "the filter alone"],
+)
+def test_behind_a_filter_who_may_send_decides_nothing_otherwise(items):
+    assert rows(meant(mx("in.cedar.example"), *items), Role.MAILBOX) == []
+
+
 def test_a_mass_mailer_in_spf_behind_a_filter_is_no_mailbox():
     assert rows(meant(mx("in.cedar.example"), spf("include:spf.dogwood.example")), Role.MAILBOX) == []
 

@@ -8,6 +8,7 @@ from synthetic import bill
 from bascule.catalogue import load
 from bascule.identify import identify
 from bascule.model import Identification
+from bascule.read.fec_label import label_of
 
 ON = date(2026, 11, 24)
 
@@ -54,3 +55,9 @@ def test_what_is_overdue_twice_costs_nothing_any_more():
         return row.cost_eur_month
 
     assert (cost("2020-01-01"), cost("2026-11-20")) == (None, 14)
+
+
+@pytest.mark.parametrize("entry", ["PRLV PAYPAL *ZOOM 4029357733", "SQ * ZOOM 12/03", "ZETTLE *ZOOM", "CB*1234 PAYPAL *ZOOM"])
+def test_a_ledger_entry_through_a_collector_is_looked_through(entry):
+    (row,) = read(bill(label_of("", "", entry)[0], 14)).dependencies
+    assert (row.service, row.cost_eur_month) == ("zoom", 14)

@@ -78,3 +78,16 @@ def test_a_public_suffix_is_its_own_registrable_domain():
 )
 def test_only_host_names_may_stand_in_an_id(text, fits):
     assert is_name(text) is fits
+
+
+def test_the_short_way_to_a_registrable_domain_says_what_the_list_says():
+    from publicsuffixlist import PublicSuffixList
+
+    from bascule.identify import is_registered, registrable
+
+    listed = PublicSuffixList(accept_encoded_idn=True)
+    endings = [*sorted(rule.lstrip("!*.") for rule in listed._publicsuffix)[::37], "fr", "ck", "www.ck", "zz", "co.uk", "s3.amazonaws.com", "A.fr", "fr.", ""]
+    for name in (f"{before}{ending}" for ending in endings for before in ("", "a.", "b-c.a.", "x.y.z.", ".", "a..")):
+        assert registrable(name) == (listed.privatesuffix(name) or name), name
+    assert is_registered("exemple.fr")
+    assert not any(is_registered(name) for name in ("www.exemple.fr", "amazonaws.com"))

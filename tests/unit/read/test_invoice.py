@@ -57,3 +57,38 @@ def test_another_currency_has_no_cost_in_euro(reading: Read) -> None:
     (item,) = reading("f.xml", CII.replace(">EUR\n", ">USD").replace(">EUR<", ">USD<")).evidence
     assert isinstance(item.value, dict)
     assert (item.value["currency"], item.value.get("monthly_eur")) == ("USD", None)
+
+
+def cii_line(number: int, item: str, quantity: str, unit: str = "C62") -> str:
+    return (
+        f"<ram:IncludedSupplyChainTradeLineItem><ram:AssociatedDocumentLineDocument><ram:LineID>{number}</ram:LineID></ram:AssociatedDocumentLineDocument>"
+        f"<ram:SpecifiedTradeProduct><ram:Name>{item}</ram:Name></ram:SpecifiedTradeProduct><ram:SpecifiedLineTradeDelivery>"
+        f"<ram:BilledQuantity unitCode='{unit}'>{quantity}</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery></ram:IncludedSupplyChainTradeLineItem>"
+    )
+
+
+def seats(reading: Read, *lines: str) -> object:
+    (item,) = reading("f.xml", CII.replace("<ram:ApplicableHeaderTradeAgreement>", "".join(lines) + "<ram:ApplicableHeaderTradeAgreement>", 1)).evidence
+    assert isinstance(item.value, dict)
+    return item.value.get("seats")
+
+
+def test_lines_that_count_users_or_licences_tell_the_seats(reading: Read) -> None:
+    assert seats(reading, cii_line(1, "Ardoise Pro, par utilisateur", "5.00"), cii_line(2, "Mise en service", "1"), cii_line(3, "Licences Craie", "3")) == 8
+
+
+def test_a_quantity_of_time_a_fraction_or_of_other_things_counts_no_seats(reading: Read) -> None:
+    months, hours, goods = cii_line(1, "Abonnement par utilisateur", "12", "MON"), cii_line(2, "Licence", "1.5"), cii_line(3, "Écran", "4")
+    assert seats(reading, months, hours, goods) is None
+
+
+def test_lines_of_ubl_tell_the_seats_too(reading: Read) -> None:
+    ubl = (
+        "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><IssueDate>2026-10-04</IssueDate><AccountingSupplierParty><Party>"
+        "<PartyLegalEntity><RegistrationName>Ardoise SAS</RegistrationName></PartyLegalEntity></Party></AccountingSupplierParty><LegalMonetaryTotal>"
+        "<TaxInclusiveAmount>9.00</TaxInclusiveAmount></LegalMonetaryTotal><InvoiceLine><ID>1</ID><InvoicedQuantity unitCode='H87'>6</InvoicedQuantity>"
+        "<Item><Description>per seat, per month</Description><Name>Ardoise</Name></Item></InvoiceLine></Invoice>"
+    )
+    (item,) = reading("f.xml", ubl).evidence
+    assert isinstance(item.value, dict)
+    assert (item.value["label"], item.value["seats"]) == ("Ardoise SAS", 6)

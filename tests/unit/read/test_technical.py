@@ -49,6 +49,14 @@ def test_an_application_list_of_google_gives_its_users(tmp_path):
     assert value == {"label": "Ardoise", "what": "app", "count": 1, "users": 7, "id": "12.apps"}
 
 
+def test_when_people_last_signed_in_is_kept(tmp_path):
+    heads = "Application ID,Application name,Users,Successful sign-ins,Last sign-in date\n"
+    listed = heads + "1,Ardoise,3,12,2026-09-01T10:00:00Z\n1,Ardoise,4,0,2026-08-01\n2,Craie,0,0,\n"
+    first, second = values(read(tmp_path, "apps.csv", listed))
+    assert first == {"label": "Ardoise", "what": "app", "count": 2, "users": 4, "sign_ins": 12, "last": "2026-09-01", "id": "1"}
+    assert second == {"label": "Craie", "what": "app", "count": 1, "users": 0, "sign_ins": 0, "id": "2"}
+
+
 def test_a_token_audit_keeps_applications_and_no_person(tmp_path):
     reading = read(tmp_path, "t.csv", "User,App name,Client ID,Scope,Date\n" + "jeanne@exemple.fr,Ardoise,c-1,drive,2026-01-02\n" * 3)
     assert values(reading) == [{"label": "Ardoise", "what": "app", "count": 3, "id": "c-1"}]

@@ -64,7 +64,7 @@ def test_lines_end_as_rfc_4180_says_and_all_have_the_same_width(fr):
     text = as_csv(fr)
     assert text.endswith("\r\n")
     assert not re.search(r"(?<!\r)\n", text)
-    assert {len(row) for row in parsed(text, ";")} == {15}
+    assert {len(row) for row in parsed(text, ";")} == {18}
     assert len(parsed(text, ";")) == 1 + len(fr.audit.dependencies)
 
 

@@ -12,15 +12,17 @@ from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.imap.syntax import pairs, parse, quoted
 from bascule.move.imap.wire import Answer, Wire
 from bascule.move.item import Body
+from bascule.move.said import LONGEST_WAIT_S, words
 
 _CODE = re.compile(rb"\[([A-Z0-9.-]+)(?: ([^\]]*))?\]", re.IGNORECASE)
 _WAIT = re.compile(rb"(?:back-?off(?: time)?|retry(?: in| after)?|try again in)\D{0,12}(\d{1,9}) ?(ms|milli|s\b|sec|min)?", re.IGNORECASE)
 _FETCH = re.compile(rb"\d+ FETCH ", re.IGNORECASE)
 _EXISTS = re.compile(rb"\d{1,19} EXISTS", re.IGNORECASE)
 _BUSY = {b"UNAVAILABLE", b"INUSE"}
+_OUTSIDE = {b"AUTHENTICATIONFAILED", b"EXPIRED"}
+"""RFC 5530: said in the middle of a session, what let us in has ended."""
 _THROTTLED = re.compile(rb"throttl|too many (?:requests|commands|connections|simultaneous)|rate limit|bandwidth|back-?off", re.IGNORECASE)
 _UNITS = {b"ms": 0.001, b"milli": 0.001, b"min": 60.0}
-LONGEST_WAIT_S = 3600.0
 _MOST = 2_000_000
 _MOST_BYTES = 64 * 1024 * 1024
 """Answers to one command: more is no honest conversation."""
@@ -114,6 +116,7 @@ class Session:
 
     def __init__(self, door: Door) -> None:
         self._count = 0
+        self._inside = False
         self._open: set[bytes] = set()
         self._early: dict[bytes, Answer] = {}
         self.abilities: frozenset[bytes] = frozenset()
@@ -139,6 +142,7 @@ class Session:
             raise MoveError("plain-text", host=door.host)
         if greeting.text[:7].upper() != b"PREAUTH":
             self._login(door)
+        self._inside = True
         self.learn()
 
     def _login(self, door: Door) -> None:
@@ -277,6 +281,7 @@ class Session:
 
         Raises:
             BusyError: The server asks for patience.
+            CutError: It does not know us any more, as when a token has ended; a new connection shows a new one.
         """
         code = _CODE.search(answer.text[:400])
         name, argument = (code[1].upper(), code[2] or b"") if code else (b"", b"")
@@ -285,18 +290,14 @@ class Session:
         said = words(answer.text)
         if name in _BUSY or _THROTTLED.search(answer.text):
             raise BusyError(said, _wait(answer.text))
+        if self._inside and name in _OUTSIDE:
+            raise CutError(said)
         return Reply(name, argument, list(answers), Refused(name.decode("ascii", "replace"), said))
 
     def _away(self, answer: Answer) -> None:
         if _THROTTLED.search(answer.text) or any(b"[" + code in answer.text.upper() for code in _BUSY):
             raise BusyError(words(answer.text), _wait(answer.text))
         raise CutError(words(answer.text))
-
-
-def words(text: bytes) -> str:
-    """Return what a server said, for people: one line, printable, at most 300 letters."""
-    line = text.decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else " " for letter in line)[:300].strip()
 
 
 def _wait(text: bytes) -> float | None:

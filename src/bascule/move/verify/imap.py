@@ -5,9 +5,10 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from bascule.move.address import Address
 from bascule.move.ends import Access
@@ -25,19 +26,10 @@ class ImapReader:
     """One account, opened read-only."""
 
     def __init__(self, end: Address, access: Access) -> None:
-        context = ssl.create_default_context(cafile=access.ca_file)
+        self._end, self._access, self._token = end, access, ""
+        self._open = ""
         try:
-            if end.scheme == "imaps":
-                self._server: imaplib.IMAP4 = imaplib.IMAP4_SSL(end.host, end.port, ssl_context=context, timeout=_PATIENCE_S)
-            else:
-                self._server = imaplib.IMAP4(end.host, end.port, timeout=_PATIENCE_S)
-                if "STARTTLS" in self._server.capabilities:
-                    self._server.starttls(context)
-                elif not (access.insecure or end.loopback):
-                    raise MoveError("plain-text", host=end.host)
-            self._login(end, access)
-            # What a server can do after the login is more than what it said before (RFC 9051, section 6.2.3).
-            self._server.capabilities = tuple(self._server.capability()[1][0].decode("ascii", "replace").upper().split())
+            self._enter()
         except imaplib.IMAP4.error as error:
             raise MoveError("refused-login", host=end.host, user=end.user, said=str(error)) from error
         except ssl.SSLCertVerificationError as error:
@@ -45,13 +37,54 @@ class ImapReader:
         except OSError as error:
             raise CutError(str(error)) from error
 
-    def _login(self, end: Address, access: Access) -> None:
-        if access.token:
-            self._server.authenticate("XOAUTH2", lambda _: f"user={end.user}\1auth=Bearer {access.token}\1\1".encode())
+    def _enter(self) -> None:
+        """Connect and log in; a token that the server refuses is renewed once."""
+        self._connect()
+        try:
+            self._login()
+        except imaplib.IMAP4.error:
+            if self._access.ticket is None:
+                raise
+            self._access.ticket.instead_of(self._token)
+            self.close()
+            self._connect()
+            self._login()
+        # What a server can do after the login is more than what it said before (RFC 9051, section 6.2.3).
+        self._server.capabilities = tuple(self._server.capability()[1][0].decode("ascii", "replace").upper().split())
+
+    def _connect(self) -> None:
+        end, context = self._end, ssl.create_default_context(cafile=self._access.ca_file)
+        if end.scheme == "imaps":
+            self._server: imaplib.IMAP4 = imaplib.IMAP4_SSL(end.host, end.port, ssl_context=context, timeout=_PATIENCE_S)
+            return
+        self._server = imaplib.IMAP4(end.host, end.port, timeout=_PATIENCE_S)
+        if "STARTTLS" in self._server.capabilities:
+            self._server.starttls(context)
+        elif not (self._access.insecure or end.loopback):
+            raise MoveError("plain-text", host=end.host)
+
+    def _login(self) -> None:
+        end, access = self._end, self._access
+        if bearer := access.bearer:
+            self._token = bearer.get()
+            said = [f"user={end.user}\1auth=Bearer {self._token}\1\1".encode()]
+            # A refused token comes as a challenge that wants an empty answer before the refusal.
+            self._server.authenticate("XOAUTH2", lambda _: said.pop() if said else b"")
         elif "AUTH=PLAIN" in self._server.capabilities:
             self._server.authenticate("PLAIN", lambda _: f"\0{end.user}\0{access.password}".encode())
         else:
             self._server.login(end.user, access.password)
+
+    def _ask(self, step: Callable[[], tuple[str, list[Any]]]) -> list[Any]:
+        """Return the lines of an answer; when the line breaks because a token has ended, they are asked for once more with a new one."""
+        try:
+            return step()[1]
+        except (imaplib.IMAP4.abort, OSError):
+            if self._access.ticket is None:
+                raise
+            self._enter()
+            self._server.select(self._open, readonly=True)
+            return step()[1]
 
     def read(self, path: tuple[str, ...]) -> Iterator[Seen]:
         """Yield everything in a folder, by rising sequence number."""
@@ -59,6 +92,7 @@ class ImapReader:
         if raw is None:
             return
         try:
+            self._open = raw
             status, told = self._server.select(raw, readonly=True)
             if status != "OK":
                 raise MoveError("folder", folder="/".join(path), said=_text(told[0]))
@@ -92,7 +126,7 @@ class ImapReader:
         """Yield UIDs in portions whose messages fit in memory together."""
         portion: list[bytes] = []
         size = 0
-        for line in self._server.fetch(f"{first}:{last}", "(UID RFC822.SIZE)")[1]:
+        for line in self._ask(lambda: self._server.fetch(f"{first}:{last}", "(UID RFC822.SIZE)")):
             told = line if isinstance(line, bytes) else b""
             uid, length = re.search(rb"UID (\d+)", told), re.search(rb"RFC822\.SIZE (\d+)", told)
             if uid is None or length is None:
@@ -106,7 +140,7 @@ class ImapReader:
             yield portion
 
     def _whole(self, keys: list[bytes]) -> Iterator[Seen]:
-        lines = self._server.uid("FETCH", b",".join(keys).decode(), "(UID FLAGS INTERNALDATE BODY.PEEK[])")[1]
+        lines = self._ask(lambda: self._server.uid("FETCH", b",".join(keys).decode(), "(UID FLAGS INTERNALDATE BODY.PEEK[])"))
         for place, line in enumerate(lines):
             if not isinstance(line, tuple):
                 continue

@@ -49,8 +49,11 @@ def reader(end: Address, access: Access) -> Reader:
     Raises:
         MoveError: Nothing can read such an end (`no-source`), or it lets nobody in.
     """
+    from bascule.move.verify.graph import GraphReader
     from bascule.move.verify.imap import ImapReader
 
     if end.scheme in ("imap", "imaps"):
         return ImapReader(end, access)
-    raise MoveError("no-source", kind=end.scheme, kinds="imap, imaps")
+    if end.scheme == "graph":
+        return GraphReader(end, access)
+    raise MoveError("no-source", kind=end.scheme, kinds="imap, imaps, graph")

@@ -1,0 +1,156 @@
+"""One part of a survey: the evidence of some subjects becomes rows. A defect in one domain is written down and ends nothing."""
+
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bascule.catalogue import Catalogue
+from bascule.identify import Records, identify_one, registrable
+from bascule.model import Evidence, Outcome
+from bascule.read.evidence import observations
+from bascule.survey.hosts import Hosts
+from bascule.survey.ledger import Counts
+from bascule.survey.parting import numbered
+from bascule.survey.plain import sorted_by_subject
+from bascule.survey.shapes import Shapes
+from bascule.survey.tables import Rows, rows_of, write_dependencies, write_unknowns, written
+
+Ask = Callable[[list[str]], tuple[Evidence, ...]]
+"""Asks the world about domains."""
+Beyond = Callable[[str], Evidence | None]
+"""What others told about hosts."""
+_PLACE_ONLY = (b"A ", b"AAAA ", b"CNAME ", b"ASN ")
+"""A name about which nothing but this is told was looked up on the way, and is no subject."""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """What the parts of one survey have in common.
+
+    Attributes:
+        source: The input, for messages.
+        folder: Where the tables go.
+        parts: Where the parted input lies.
+        asks: How to ask about the domains of a list; None for recorded evidence.
+    """
+
+    source: Path
+    folder: Path
+    parts: Path
+    form: str
+    catalogue: Catalogue
+    on: date
+    asks: Ask | None = None
+
+
+class Tables:
+    """What the parts of one worker are read with: the table of hosts, and the shapes met so far. Nothing of them shows in the rows."""
+
+    def __init__(self, work: Work) -> None:
+        self.hosts = Hosts(sorted(work.parts.glob("hosts-*.table")))
+        self.shapes = Shapes(work.catalogue, work.on, self.hosts)
+
+
+class _Part:
+    """The rows of one part in the making."""
+
+    def __init__(self, work: Work, tables: Tables | None) -> None:
+        self.work, self.tables, self.counts = work, tables, Counts()
+        self.dependencies: list[tuple[Any, ...]] = []
+        self.unknowns: list[tuple[Any, ...]] = []
+        self.defects: list[bytes] = []
+
+    def add(self, subject: str, rows: Rows) -> None:
+        """Add what is said of a domain."""
+        self.counts.domains += 1
+        for row in rows.dependencies:
+            self.dependencies.append((subject, *row))
+        for open_place in rows.unknowns:
+            self.unknowns.append((subject, *open_place))
+
+    def identify(self, evidence: list[Evidence], beyond: Beyond | None, complete: str = "") -> None:
+        """Add what evidence says of each of its subjects; see `Records`."""
+        records = Records(evidence, beyond, complete)
+        for subject in records.subjects:
+            try:
+                rows = rows_of(identify_one(subject, records, self.work.catalogue, self.work.on))
+            except Exception as error:
+                text = "".join(traceback.format_exception(error))[-4000:]
+                self.defects.append(msgspec.json.encode({"subject": subject, "defect": text}) + b"\n")
+                rows = Rows((), ())
+            self.add(subject, rows)
+
+    def write(self, number: int) -> Counts:
+        """Write the tables of the part and return what they hold."""
+        counts, folder, name = self.counts, self.work.folder, f"part-{number:05d}"
+        counts.dependencies, counts.unknowns, counts.defects = len(self.dependencies), len(self.unknowns), len(self.defects)
+        write_dependencies(folder / "dependencies" / f"{name}.{self.work.form}", self.dependencies)
+        write_unknowns(folder / "unknowns" / f"{name}.{self.work.form}", self.unknowns)
+        if self.defects:
+            (folder / "defects").mkdir(exist_ok=True)
+            with written(folder / "defects" / f"{name}.jsonl") as file:
+                file.writelines(self.defects)
+        return counts
+
+
+def shard(number: int, work: Work, tables: Tables | None) -> Counts:
+    """Write the tables of one part and return what they hold; done again, they are the same."""
+    part = _Part(work, tables)
+    if tables is None:
+        part.identify(_asked(number, work, part.counts), None)
+    else:
+        _recorded(number, part, tables)
+    return part.write(number)
+
+
+def _asked(number: int, work: Work, counts: Counts) -> list[Evidence]:
+    """Ask about the domains of a part of a list, and write down what was answered."""
+    names = sorted({name.decode() for _, name in numbered(work.parts / f"subject-{number:05d}")})
+    asked = work.asks(names) if names and work.asks else ()
+    counts.unanswered = sum(item.outcome is Outcome.UNREACHABLE for item in asked)
+    with written(work.folder / "evidence" / f"part-{number:05d}.jsonl") as file:
+        file.write(b'{"schema":"bascule.evidence/1"}\n')
+        file.writelines(msgspec.json.encode(item) + b"\n" for item in asked)
+    return list(asked)
+
+
+def _recorded(number: int, part: _Part, tables: Tables) -> None:
+    """Add the rows of the recorded evidence of a part, one registrable domain after the other."""
+    lines, others = sorted_by_subject(numbered(part.work.parts / f"subject-{number:05d}"))
+    odd = _odd(others, part)
+    groups: dict[str, set[bytes]] = {}
+    for subject in (*lines, *odd):
+        groups.setdefault(registrable(subject.decode()), set()).add(subject)
+    for domain, subjects in sorted(groups.items()):
+        name = domain.encode()
+        alone = subjects == {name} and name not in odd and any(not line.question.startswith(_PLACE_ONLY) for line in lines[name])
+        rows = tables.shapes.rows(name, lines[name]) if alone else None
+        if rows is not None:
+            part.add(domain, rows)
+        else:
+            evidence = sorted(item for subject in subjects for item in (*((line.number, line.line) for line in lines.get(subject, ())), *odd.get(subject, ())))
+            told_by_others = tables.hosts.others_tell(name)
+            part.identify(_judged(evidence, part), tables.hosts.answer, "" if told_by_others else domain)
+
+
+def _odd(lines: Iterable[tuple[int, bytes]], part: _Part) -> dict[bytes, list[tuple[int, bytes]]]:
+    """Return the lines that had to be decoded to be understood, by subject."""
+    found: dict[bytes, list[tuple[int, bytes]]] = {}
+    for line in lines:
+        for item in _judged([line], part):
+            found.setdefault(item.subject.encode(), []).append(line)
+    return found
+
+
+def _judged(lines: Iterable[tuple[int, bytes]], part: _Part) -> list[Evidence]:
+    """Return what lines say, and note the faults of the others."""
+    found: list[Evidence] = []
+    for item in observations(part.work.source, lines):
+        if isinstance(item, Evidence):
+            found.append(item)
+        else:
+            part.counts.refuse(item)
+    return found
