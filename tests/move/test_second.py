@@ -70,6 +70,13 @@ def _put(server: Server, user: str, folder: str, *bodies: bytes) -> None:
             put(box, folder, body, "()", number)
 
 
+def test_a_folder_and_its_namesake_below_another_are_not_mixed_up_by_the_check(old: Dovecot, flat: Cyrus, tmp_path: Path) -> None:
+    _put(old, "namesake", "Anciens/Sent", b"Subject: un\r\n\r\n")
+    _put(old, "namesake", "Sent", b"Subject: deux\r\n\r\n")
+    assert carry(tmp_path / "j", old.address("namesake"), flat.address("namesake")) == Receipt(moved=2)
+    assert checked(tmp_path / "j") == Verification(identical=2)
+
+
 def test_folders_for_special_uses_meet_whatever_they_are_called(old: Dovecot, flat: Cyrus, tmp_path: Path) -> None:
     _put(old, "uses", "Sent", b"Subject: parti\r\n\r\n")
     with client(flat, "uses") as box:

@@ -1,6 +1,8 @@
 """What both commands of a move share: the two ends, progress, and faults in the person's language."""
 
+import socket
 import sqlite3
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +46,8 @@ def failing(speaker: Speaker) -> Iterator[None]:
         status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _NOT_WRITTEN if error.code in _NO_ROOM else _INCOMPLETE
         raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
     except (CutError, BusyError) as error:
+        raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
+    except (TimeoutError, ConnectionError, socket.gaierror, ssl.SSLError) as error:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
     except (sqlite3.Error, OSError) as error:
         raise Stop(_NOT_WRITTEN, move_error("disk", {"said": str(error)}, speaker.words)) from None

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 import msgspec
 
 from bascule.move.errors import MoveError
-from bascule.move.files.names import fit
 
 _PORTS = {"imaps": 993, "imap": 143, "graph": 443}
 _HOSTLESS = frozenset({"graph"})
@@ -68,8 +67,9 @@ def address(text: str, user: str = "") -> Address:
         chosen = {key: values[-1] for key, values in parse_qs(told, keep_blank_values=True).items()} if name else {}
         if not chosen or not set(chosen) <= _OPTIONS.get(scheme, frozenset()):
             name, chosen = rest, {}
-        path = Path(name).expanduser().absolute()
-        return Address(scheme=scheme, path=path / fit(user) if user else path, options=chosen)
+        if user and (user in (".", "..") or set(user) & {"/", "\\", "\0"}):
+            raise MoveError("address", address=user)
+        return Address(scheme=scheme, path=Path(name, user).expanduser().absolute(), options=chosen)
     if scheme not in _PORTS:
         raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bascule.model import Receipt, Verification
-from bascule.move import Access, Journal, MoveError, Mover, Progress, address, source, target, verify
+from bascule.move import Access, CutError, Journal, MoveError, Mover, Progress, address, source, target, verify
 from bascule.move.imap.wire import Wire
 from bascule.move.verify.reader import reader
 from tests.unit.move.stand_in import GONE, Lie, StandIn, honest
@@ -253,6 +253,20 @@ def test_nonsense_at_every_command_ends_in_a_sentence_and_loses_nothing(tmp_path
     for number, verb in enumerate(_VERBS):
         for liar in (once, always):
             _raves(side, kind, verb, liar, tmp_path / f"{number}{liar.__name__}")
+
+
+@pytest.mark.parametrize("kind", _NONSENSE)
+def test_the_check_is_not_talked_into_anything(tmp_path: Path, kind: str) -> None:
+    with StandIn(MAIL) as old, StandIn() as new:
+        carry(tmp_path / "j", old, new)
+        del new.boxes[b"INBOX"].mail[4]
+        for verb in (rb"LIST", rb"EXAMINE", rb"FETCH", rb"UID FETCH .*BODY"):
+            new.lie = once(verb, _NONSENSE[kind])
+            try:
+                found = checked(tmp_path / "j")
+            except (MoveError, CutError):
+                continue
+            assert found.different >= 1, verb
 
 
 def test_a_greeting_that_is_none_or_a_goodbye_ends_soon(tmp_path: Path) -> None:

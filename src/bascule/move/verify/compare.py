@@ -69,7 +69,7 @@ def _judged(journal: Journal, both: bool, seen: sqlite3.Connection) -> Verificat
         identical, different = identical + (found is None), different + (found is not None)
         if found and len(differences) < MOST:
             differences.append(found)
-    for folder, key in seen.execute("SELECT folder, key FROM here").fetchall() if both else ():
+    for folder, key in seen.execute("SELECT folder, key FROM here") if both else ():
         pending += 1
         if len(differences) < MOST:
             differences.append(Difference(folder=tuple(folder.split("\0")), key=key, what="new"))

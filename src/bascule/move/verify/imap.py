@@ -19,6 +19,8 @@ _LISTED = re.compile(rb'\(([^)]*)\) (?:NIL|"((?:\\.|[^"])*)") (.*)$', re.DOTALL)
 _SHIFTED = re.compile(rb"\+|&([^-]*)-")
 _AT_ONCE = 1000
 _BYTES = 8 * 1024 * 1024
+_UNREADABLE = (ValueError, IndexError, TypeError, AttributeError, MemoryError)
+"""What Python's client does with answers that are none."""
 _PATIENCE_S = 120.0
 
 
@@ -36,6 +38,8 @@ class ImapReader:
             raise MoveError("certificate", host=end.host, said=error.verify_message) from error
         except OSError as error:
             raise CutError(str(error)) from error
+        except _UNREADABLE as error:
+            raise CutError(f"an answer that cannot be read: {error}") from error
 
     def _enter(self) -> None:
         """Connect and log in; a token that the server refuses is renewed once."""
@@ -88,10 +92,10 @@ class ImapReader:
 
     def read(self, path: tuple[str, ...]) -> Iterator[Seen]:
         """Yield everything in a folder, by rising sequence number."""
-        raw = self._raw(path)
-        if raw is None:
-            return
         try:
+            raw = self._raw(path)
+            if raw is None:
+                return
             self._open = raw
             status, told = self._server.select(raw, readonly=True)
             if status != "OK":
@@ -100,13 +104,14 @@ class ImapReader:
             for first in range(1, count + 1, _AT_ONCE):
                 for keys in self._portions(first, min(first + _AT_ONCE - 1, count)):
                     yield from self._whole(keys)
-        except imaplib.IMAP4.error as error:
+        except (imaplib.IMAP4.error, OSError) as error:
             raise CutError(str(error)) from error
-        except OSError as error:
-            raise CutError(str(error)) from error
+        except _UNREADABLE as error:
+            raise CutError(f"an answer that cannot be read: {error}") from error
 
     def _raw(self, path: tuple[str, ...]) -> str | None:
-        """Return the server's name of a folder, between quotes."""
+        """Return the server's name of a folder, between quotes; one below a prefix (`INBOX.Sent`) where none is called just so."""
+        below = None
         for line in self._server.list()[1]:
             whole = b"".join([line[0].rpartition(b"{")[0], line[1]]) if isinstance(line, tuple) else line
             found = _LISTED.match(whole) if isinstance(whole, bytes) else None
@@ -118,9 +123,12 @@ class ImapReader:
             levels = _readable(raw).split(_text(found[2])) if found[2] else [_readable(raw)]
             if levels[0].upper() == "INBOX":
                 levels[0] = "INBOX"
-            if path in (tuple(levels), tuple(levels[1:])):
-                return '"' + raw.decode("latin-1").replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return None
+            quoted = '"' + raw.decode("latin-1").replace("\\", "\\\\").replace('"', '\\"') + '"'
+            if path == tuple(levels):
+                return quoted
+            if path == tuple(levels[1:]):
+                below = below or quoted
+        return below
 
     def _portions(self, first: int, last: int) -> Iterator[list[bytes]]:
         """Yield UIDs in portions whose messages fit in memory together."""
