@@ -39,6 +39,7 @@ def test_what_is_stored_is_held_byte_by_byte_under_the_key_that_was_told(connect
     target.open(INBOX)
     stored = target.store([message(number, body) for number, body in enumerate(bodies)])
     assert not [one for one in stored if one.said or one.lost]
+    target.close()
     again = connect()
     again.open(INBOX)
     held = dict(again.held("", lambda _: True))
@@ -52,6 +53,7 @@ def test_held_from_a_mark_on_is_what_came_since(connect: Callable[[], Target]) -
     mark = target.mark()
     assert _held(target, mark) == Counter()
     target.store([message(3, b"three\r\n"), message(4, b"one\r\n")])
+    target.close()
     again = connect()
     assert again.open(INBOX).mark != mark
     assert _held(again, mark) == _digests([b"three\r\n", b"one\r\n"])
@@ -72,6 +74,7 @@ def test_a_place_keeps_its_name_and_its_generation(connect: Callable[[], Target]
     target.store([message(1, b"x\r\n")])
     target.open(INBOX)
     second = target.open(folder)
+    target.close()
     third = connect().open(folder)
     assert (first.path, first.generation) == (second.path, second.generation) == (third.path, third.generation)
 
@@ -115,4 +118,4 @@ def test_the_reader_of_the_check_finds_bytes_flags_and_dates_under_any_name(tmp_
     assert Counter(one.digest for one in seen) == _digests(ODD)
     assert Counter(one.flags for one in seen) == Counter({frozenset(): 8, frozenset(flag.lower() for flag in flags): 8})
     assert {one.date for one in seen} == {AT}
-    assert {one.name for one in tmp_path.iterdir()} <= {"m", "b", "one.mbox", "one.mbox.sbd"}
+    assert {one.name for one in tmp_path.iterdir()} <= {"m", "b", "one.mbox", "one.mbox.sbd", "v"}
