@@ -59,7 +59,7 @@ def _surveyed(file: Path, output: Path, form: str, shard: str, wish: Wish, speak
     if not (index.isdecimal() and count.isdecimal() and 0 < int(index) <= int(count)):
         raise Stop(2, t("--shard {text}: write I/N, such as 2/8.", text=shard))
     if not file.is_file():
-        speaker.faults([InputError("not-a-file" if file.exists() else "missing", file)])
+        speaker.faults([InputError("is-a-folder" if file.is_dir() else "not-a-file" if file.exists() else "missing", file)])
         raise Stop(3)
     try:
         asks = _asks(wish, speaker, file) if kind_of(file) == "list" else None
@@ -89,7 +89,7 @@ def _asks(wish: Wish, speaker: Speaker, file: Path) -> "Ask":
     from bascule.collect import collect
 
     if wish.offline:
-        raise Stop(2, speaker.words.t("{name}: with --offline nothing is asked. Give a file or a folder.", name=file))
+        raise Stop(2, speaker.words.t("{name}: a list is asked about, and with --offline nothing is. Give evidence.", name=file))
     # No site is visited and no mail server greeted: nobody but resolvers sees who asks.
     how = asking(load(), networks(speaker), manners(["localhost"], wish, speaker))
     return lambda names: collect(names, how).evidence
@@ -106,6 +106,10 @@ def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
             words = {"input": t("input"), "catalogue": t("catalogue"), "format": t("format"), "shard": t("share")}
             what = ", ".join(words[part] for part in error.detail.split(", "))
             return Stop(2, t("{folder}: a survey with another {what} was begun there. Give another folder.", folder=folder, what=what))
+        case "no-fork":
+            return Stop(2, t("A survey runs on Linux and macOS only. On Windows, use WSL."))
+        case "bad-ledger":
+            return Stop(4, t("{folder}: the ledger of this survey is damaged. Give a new folder.", folder=folder))
         case "not-a-survey":
             return Stop(4, t("{folder}: there are other files in this folder. Give a new one.", folder=folder))
         case _:
@@ -127,6 +131,14 @@ def _told(counts: "Counts", wanted: "Survey", speaker: Speaker) -> int:
             folder=wanted.folder,
         )
     )
+    if counts.unanswered and wanted.asks:
+        speaker.say(
+            speaker.words.n(
+                "{count} question got no answer; we do not take it for a no.",
+                "{count} questions got no answer; we do not take them for a no.",
+                counts.unanswered,
+            )
+        )
     if counts.defects:
         speaker.say(t("{count} domains met a defect of Bascule and have no rows; see {folder}.", count=counts.defects, folder=wanted.folder / "defects"))
     return 70 if counts.defects else 3 if counts.faulty else 1 if counts.unanswered and wanted.asks else 0
