@@ -26,6 +26,7 @@ from bascule.survey.tables import missing_library, written
 _BYTES_A_PART = 2**20
 _NAMES_A_PART = 100
 _MOST_PARTS = 400
+_OPEN_FILES = 2 * _MOST_PARTS + 200
 _MOST_TRIES = 3
 _TICK = 0.05
 _REFUSED = 64
@@ -88,6 +89,7 @@ def survey(wish: Survey, watch: Watch | None = None) -> Counts:
         raise SurveyError("no-library")
     if "fork" not in multiprocessing.get_all_start_methods():
         raise SurveyError("no-fork")
+    _allow_files()
     state = wish.folder / ".survey"
     if wish.folder.exists() and any(wish.folder.iterdir()) and not state.exists():
         raise SurveyError("not-a-survey", str(wish.folder))
@@ -103,6 +105,16 @@ def survey(wish: Survey, watch: Watch | None = None) -> Counts:
         if getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
             raise SurveyError("bad-ledger", str(wish.folder)) from error
         raise
+
+
+def _allow_files() -> None:
+    """Let this process and its workers open a file for each part, where the system's usual limit (macOS: 256) is lower than it has to be."""
+    import resource  # not there on Windows
+
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
+    if usual != resource.RLIM_INFINITY and usual < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _refusal(error: Exception) -> int:
