@@ -12,6 +12,7 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command
 
 if TYPE_CHECKING:
+    from bascule.model import Evidence
     from bascule.survey import Ask, Counts, Progress, Survey, SurveyError
 
 _EVERY = 5.0
@@ -81,18 +82,27 @@ def _asks(wish: Wish, speaker: Speaker, file: Path) -> "Ask":
     """Return how to ask about the domains of a list.
 
     Raises:
-        Stop: Nothing may be asked (2).
+        Stop: Nothing may be asked, or there is nobody to ask (2).
     """
     from bascule.audit.asking import asking
     from bascule.catalogue import load
-    from bascule.cli.asking import manners, networks
+    from bascule.cli.asking import manners, networks, no_resolver_told
     from bascule.collect import collect
 
     if wish.offline:
         raise Stop(2, speaker.words.t("{name}: a list is asked about, and with --offline nothing is. Give evidence.", name=file))
     # No site is visited and no mail server greeted: nobody but resolvers sees who asks.
     how = asking(load(), networks(speaker), manners(["localhost"], wish, speaker))
-    return lambda names: collect(names, how).evidence
+    with no_resolver_told(speaker):
+        collect([], how)
+
+    def ask(names: list[str]) -> "tuple[Evidence, ...]":
+        found = collect(names, how)
+        if found.interrupted:
+            raise SystemExit(1)  # What was not asked stays open: the part is not signed off, and done again by the next run.
+        return found.evidence
+
+    return ask
 
 
 def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:

@@ -4,6 +4,8 @@ import errno
 import json
 import os
 
+from bascule.collect import Collected
+
 LINE = '{"subject":"firm.example","kind":"dns","question":"MX firm.example","outcome":"present","value":["1 mx.oak.example."],"source":"x","seen_at":"2026-01-01T00:00:00Z"}\n'  # noqa: E501
 
 
@@ -45,6 +47,22 @@ def test_a_list_that_nobody_answers_about_says_so_and_the_status_is_1(bascule, t
     names.write_text("firm.example\n", "utf-8")
     done = bascule("survey", names, "-o", tmp_path / "out", "--format", "jsonl", "--resolver", "127.0.0.1:9")
     assert (done.status, "got no answer; we do not take" in done.err) == (1, True)
+
+
+def test_a_resolver_that_is_none_is_told_before_anything_is_begun(bascule, tmp_path):
+    names = tmp_path / "list.txt"
+    names.write_text("firm.example\n", "utf-8")
+    for words, told in ((["--resolver", "nine"], "--resolver nine: give an address"), ([], "names no DNS resolver")):
+        done = bascule("survey", names, "-o", tmp_path / "out", "--format", "jsonl", *words)
+        assert (done.status, told in done.err, (tmp_path / "out").exists()) == (2, True, False)
+
+
+def test_a_part_whose_questions_were_broken_off_is_not_signed(bascule, tmp_path, monkeypatch):
+    names = tmp_path / "list.txt"
+    names.write_text("firm.example\n", "utf-8")
+    monkeypatch.setattr("bascule.collect.collect", lambda domains, how: Collected((), 0, bool(domains)))
+    done = bascule("survey", names, "-o", tmp_path / "out", "--format", "jsonl")
+    assert (done.status, list((tmp_path / "out/evidence").iterdir()), (tmp_path / "out/_DONE").exists()) == (70, [], False)
 
 
 def test_a_folder_for_a_file_is_told_as_one(bascule, tmp_path):
