@@ -171,7 +171,7 @@ class Reason(StrEnum):
 
     SEVERAL: several tools are paid for one function; TWICE: two bills of one size for one tool; ELSEWHERE: the domains show another
     provider in the one place that there is; NO_USERS: a list of applications counts nobody; NO_SIGN_IN: nobody signed in for long;
-    SEATS: more seats are billed than people sign in.
+    SEATS: more seats are billed than a list of applications counts users.
     """
 
     SEVERAL = "several"

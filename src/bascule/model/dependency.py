@@ -42,7 +42,7 @@ class Dependency(Record, frozen=True, kw_only=True):
         because: Ids of the fingerprints that gave it away, as `facts` quotes them.
         also: Organisations that rival readings of the same records would name.
         seats: For how many users it is paid, by invoices, else by the list, else by `firm.toml`.
-        users: How many sign in, by a list of applications.
+        users: How many users a list of applications counts: that they may sign in, not that they do.
         sources: Which kinds of source name it; they agree on it.
         contradictions: Ids of the contradictions in which it is one of the sides.
     """

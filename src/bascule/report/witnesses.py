@@ -28,7 +28,7 @@ def saving(item: Saving, it: Lookup) -> str:
             )
         case Reason.SEATS:
             return t(
-                "{names}: {seats} seats are counted and {users} people sign in. About {amount} a month is probably spent on empty seats.",
+                "{names}: {seats} seats are counted, and your list of applications counts {users} users. About {amount} a month is probably spent on empty seats.",
                 names=names,
                 seats=rows[0].seats,
                 users=rows[0].users,
@@ -59,7 +59,7 @@ def seats(row: Dependency, it: Lookup) -> str:
         if row.cost_eur_month:
             told.append(t("{amount} a month for each", amount=it.words.euros((row.cost_eur_month / row.seats).quantize(_CENT))))
     if row.users is not None:
-        told.append(it.words.n("{count} person signs in", "{count} people sign in", row.users))
+        told.append(it.words.n("{count} user", "{count} users", row.users))
     return ", ".join(told)
 
 

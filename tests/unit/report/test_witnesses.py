@@ -66,7 +66,7 @@ def used(label, line=2, **more):
         ),
         (
             [w.bill("Alder Files", "10.00", seats=5), used("Alder Files", users=2)],
-            "Alder Files: 5 seats are counted and 2 people sign in. About €6 a month is probably spent on empty seats.",
+            "Alder Files: 5 seats are counted, and your list of applications counts 2 users. About €6 a month is probably spent on empty seats.",
         ),
         (
             [w.bill("Elm DNS", "10.00"), w.records(f"NS {w.FIRM_DOMAIN}", "ns.dogwood.example.")],
@@ -85,5 +85,5 @@ def test_what_may_be_spent_for_nothing_is_probable_and_asked(tell, items, said):
 
 def test_seats_stand_beside_the_cost_with_the_cost_of_each(tell):
     it = tell("en", seen=[w.bill("Alder Files", "10.00", seats=4), used("Alder Files", users=4)])
-    assert witnesses.seats(it.audit.dependencies[0], it) == "4 seats, €2.50 a month for each, 4 people sign in"
-    assert "4 seats, €2.50 a month for each, 4 people sign in" in page(it)
+    assert witnesses.seats(it.audit.dependencies[0], it) == "4 seats, €2.50 a month for each, 4 users"
+    assert "4 seats, €2.50 a month for each, 4 users" in page(it)
