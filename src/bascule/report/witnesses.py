@@ -28,7 +28,7 @@ def saving(item: Saving, it: Lookup) -> str:
             )
         case Reason.SEATS:
             return t(
-                "{names}: {seats} seats are counted, and your list of applications counts {users} users. About {amount} a month is probably spent on empty seats.",
+                "{names}: {seats} seats, but {users} users in your list of applications. About {amount} a month is probably spent on empty seats.",
                 names=names,
                 seats=rows[0].seats,
                 users=rows[0].users,

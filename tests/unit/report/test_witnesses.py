@@ -66,7 +66,7 @@ def used(label, line=2, **more):
         ),
         (
             [w.bill("Alder Files", "10.00", seats=5), used("Alder Files", users=2)],
-            "Alder Files: 5 seats are counted, and your list of applications counts 2 users. About €6 a month is probably spent on empty seats.",
+            "Alder Files: 5 seats, but 2 users in your list of applications. About €6 a month is probably spent on empty seats.",
         ),
         (
             [w.bill("Elm DNS", "10.00"), w.records(f"NS {w.FIRM_DOMAIN}", "ns.dogwood.example.")],
