@@ -75,9 +75,7 @@ def _side(side: Side, it: Lookup) -> str:
     names = it.words.listed(list(dict.fromkeys(_tool(row, it) for row in rows)))
     if side.organisation == NOBODY:
         domains = sorted({row.subject for row in rows})
-        return it.words.n(
-            "{domains} names no server that takes mail", "{domains} name no server that takes mail", len(domains), domains=it.words.listed(domains)
-        )
+        return it.words.n("{domains} names no mail server", "{domains} name no mail server", len(domains), domains=it.words.listed(domains))
     match side.sources:
         case (Witness.LIST,):
             return t("your list says {names}", names=names)

@@ -34,7 +34,7 @@ def test_a_contradiction_is_told_on_the_page_and_in_text(contrary):
     [
         (("1 mx.alder.example.",), "Your list says Birch Mail; the domain shows Alder Mail."),
         ((f"1 mail.{w.FIRM_DOMAIN}.",), "Your list says Birch Mail; the domain shows your own machine."),
-        (("0 .",), f"Your list says Birch Mail; {w.FIRM_DOMAIN} names no server that takes mail."),
+        (("0 .",), f"Your list says Birch Mail; {w.FIRM_DOMAIN} names no mail server."),
     ],
 )
 def test_what_the_domain_shows_is_said_in_words(tell, records, said):
@@ -45,7 +45,7 @@ def test_what_the_domain_shows_is_said_in_words(tell, records, said):
 def test_several_domains_without_a_mail_server_are_told_in_the_plural(tell):
     nowhere = [w.records(f"MX {name}", "0 .", subject=name) for name in ("one.example", "two.example")]
     it = tell("en", seen=[*nowhere, *w.tool("Birch Mail")])
-    said = "Your list says Birch Mail; one.example and two.example name no server that takes mail."
+    said = "Your list says Birch Mail; one.example and two.example name no mail server."
     assert [witnesses.contradiction(entry, it) for entry in it.audit.contradictions] == [said]
 
 
