@@ -134,7 +134,7 @@ def _told(counts: "Counts", wanted: "Survey", speaker: Speaker) -> int:
         speaker.say(t("and {count} more faults in this file", count=counts.faulty - len(counts.faults)))
     speaker.say(
         t(
-            "{domains} domains, {dependencies} dependencies, {unknowns} unknowns. Written: {folder}",
+            "Domains: {domains}. Dependencies: {dependencies}. Unknowns: {unknowns}. Written: {folder}",
             domains=counts.domains,
             dependencies=counts.dependencies,
             unknowns=counts.unknowns,

@@ -18,7 +18,7 @@ def evidence(tmp_path, text=LINE):
 def test_evidence_becomes_tables_and_asks_nobody(bascule, tmp_path):
     done = bascule("survey", evidence(tmp_path), "-o", tmp_path / "out", "--format", "jsonl", "--offline")
     assert (done.status, done.out) == (0, "")
-    assert "1 domains, 1 dependencies" in done.err
+    assert "Domains: 1. Dependencies: 1. Unknowns: " in done.err
     (row,) = [json.loads(line) for line in (tmp_path / "out/dependencies/part-00000.jsonl").read_text().splitlines()]
     assert (row["subject"], row["role"], row["organisation"]) == ("firm.example", "mailbox", "domain:oak.example")
 
