@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from bascule.move import Access, Source, Target, address, source, target
-from tests.move.mailbox import client, content, put, quoted
+from tests.move.account import client, content, put, quoted
 from tests.unit.move.file_ends import SOURCES as FILE_SOURCES
 from tests.unit.move.file_ends import TARGETS as FILE_TARGETS
 from tests.unit.move.file_ends import tree

@@ -12,7 +12,7 @@ import pytest
 from bascule.cli.app import run
 from bascule.cli.context import Speaker
 from bascule.report import Words
-from tests.move.mailbox import client, content, fill, put
+from tests.move.account import client, content, fill, put
 from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")

@@ -16,7 +16,7 @@ import pytest
 from bascule.model import Receipt, Verification
 from bascule.move import Access, Journal, Mover, address, source, target
 from bascule.move.verify import reader, verify
-from tests.move.mailbox import content, fill
+from tests.move.account import content, fill
 from world.dovecot import KEEPER, PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")

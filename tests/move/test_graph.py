@@ -11,7 +11,7 @@ from bascule.move.graph.source import keyword
 from bascule.move.signin import Ticket, Tokens, Way
 from bascule.move.verify import Seen, reader, verify
 from bascule.move.web import Web
-from tests.move.mailbox import ODD
+from tests.move.account import ODD
 from tests.move.standin import CANARY, Authorization, Graph
 from tests.unit.move.memory import MemoryTarget
 

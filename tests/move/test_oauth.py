@@ -17,8 +17,8 @@ from bascule.move.signin import Ticket, Tokens, Way
 from bascule.move.verify import reader
 from bascule.move.web import Web
 from bascule.report.words import Words
+from tests.move.account import content, fill
 from tests.move.cutter import Cutter
-from tests.move.mailbox import content, fill
 from tests.move.standin import CANARY, Authorization, Graph
 from world.dovecot import PASSWORD, Dovecot
 
