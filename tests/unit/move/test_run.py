@@ -191,3 +191,54 @@ def test_a_full_target_stops_at_once_and_says_so(tmp_path: Path) -> None:
         Mover(lambda: MemorySource(_mail()), lambda: Full(shelf), kept, sleep=_never).run()
     assert (kept.receipt().moved, len(shelf[INBOX])) == (2, 2)
     assert kept.receipt().total == 10
+
+
+def test_a_folder_that_the_target_does_not_take_holds_up_no_other(tmp_path: Path) -> None:
+    class Picky(MemoryTarget):
+        def open(self, folder):  # type: ignore[no-untyped-def]
+            if folder.path != INBOX:
+                raise MoveError("folder", folder="/".join(folder.path), said="NO invalid name")
+            return super().open(folder)
+
+    kept = Journal(tmp_path / "j", "s", "t")
+    mail = {("Été", "a/b"): _mail()["Été", "a/b"], INBOX: _mail()[INBOX]}
+    receipt = Mover(lambda: MemorySource(mail), lambda: Picky({}), kept, sleep=_never).run()
+    assert (receipt, {item.said for item in kept.items(failed=True)}) == (Receipt(moved=7, refused=3), {"NO invalid name"})
+    assert Mover(lambda: MemorySource(mail), lambda: MemoryTarget({}), kept, sleep=_never).run() == Receipt(moved=10)
+
+
+class _One(MemoryTarget):
+    """Puts every folder into the same place."""
+
+    def open(self, folder):  # type: ignore[no-untyped-def]
+        return super().open(folder.__class__(path=("ALL",)))
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("tells_keys", [True, False], ids=["keys", "no-keys"])
+def test_folders_that_become_one_keep_each_of_their_messages_whatever_breaks(tmp_path: Path, late: bool, tells_keys: bool) -> None:
+    same = [("1", b"same"), ("2", b"same"), ("3", b"other")]
+    for number in range(1, 40):
+        mail: Mail = {("A",): list(same), ("B",): list(same), ("C",): [("1", b"same")]}
+        shelf: dict[tuple[str, ...], list[bytes]] = {}
+        countdown = [number]
+        kept = Journal(tmp_path / f"j{number}", "s", "t")
+
+        def run(mail=mail, shelf=shelf, countdown=countdown, kept=kept) -> Receipt:  # type: ignore[no-untyped-def]
+            return Mover(
+                lambda: Broken(MemorySource(mail), countdown, late=late),
+                lambda: Broken(_One(shelf, tells_keys=tells_keys), countdown, late=late),
+                kept,
+                sleep=lambda _: None,
+            ).run()
+
+        assert run() == Receipt(moved=7), number
+        assert Counter(shelf["ALL",]) == {b"same": 5, b"other": 2}, number
+        mail["A",].append(("9", b"same"))
+        mail["B",].append(("9", b"new"))
+        assert run() == Receipt(moved=9), number
+        assert Counter(shelf["ALL",]) == {b"same": 6, b"other": 2, b"new": 1}, number
+        kept.close()
+        if countdown[0] > 0:
+            return
+    pytest.fail("more calls than expected")

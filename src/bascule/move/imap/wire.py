@@ -148,15 +148,20 @@ class Wire:
             waiting = len(self._buffer) - self._at
             self._fill()
             seen = self._at + max(0, waiting - 1)
-        line = bytes(self._buffer[self._at : end])
+        line = self._copied(end)
         self._at = end + 2
         return line
+
+    def _copied(self, end: int) -> bytes:
+        """Return what was read up to a place, copied once."""
+        with memoryview(self._buffer) as whole, whole[self._at : end] as part:
+            return bytes(part)
 
     def _exactly(self, size: int) -> Iterable[bytes]:
         while size:
             if self._at == len(self._buffer):
                 self._fill()
-            piece = bytes(self._buffer[self._at : self._at + size])
+            piece = self._copied(self._at + size)
             self._at += len(piece)
             size -= len(piece)
             yield piece
