@@ -206,7 +206,7 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "no-target": t("Nothing can be put into “{kind}:”. A target may be: {kinds}."),
         "refused-login": t("{host} does not let {user} in: “{said}”. Check name and password; some providers want a password made for applications."),
         "plain-text": t(
-            "{host} offers no encryption; your password would cross the network in the clear. Use imaps://, or --insecure in a network of your own."
+            "{host} offers no encryption; your password would cross the network in the clear. Use imaps://; for a network of your own, see --help."
         ),
         "certificate": t(
             "{host}: its certificate is not trusted ({said}). Check the name of the server; for one of your own, give its authority with --ca-file."
