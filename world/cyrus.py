@@ -108,7 +108,7 @@ class Cyrus:
     """
 
     def __init__(self, home: Path, *, flat: bool = False, slash: bool = False, hidden: str = "", extra: str = "") -> None:
-        self.home, self.port = home, free_port()
+        self.home, self.listen, self.password, self.port = home, "127.0.0.1", PASSWORD, free_port()
         config = home / "config"
         for folder in (home, config, home / "mail", *(config / name for name in ("db", "msg", "proc", "socket"))):
             folder.mkdir(parents=True)

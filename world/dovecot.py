@@ -18,7 +18,7 @@ base_dir = {run}
 state_dir = {run}
 log_path = {home}/dovecot.log
 protocols = imap
-listen = 127.0.0.1
+listen = {listen}
 ssl = {ssl}
 {certificates}
 disable_plaintext_auth = no
@@ -47,7 +47,7 @@ userdb {{
 }}
 service imap-login {{
   inet_listener imap {{
-    address = 127.0.0.1
+    address = {listen}
     port = {port}
   }}
   inet_listener imaps {{
@@ -78,6 +78,9 @@ class Dovecot:
 
     Args:
         home: A folder of its own that everybody may enter.
+        listen: Address on loopback.
+        secure: Port for TLS from the first byte; 0 for any that is free.
+        password: Opens every account.
         capability: Replaces what it says it can, so that a simpler server is seen; "" for all that it can.
     """
 
@@ -91,8 +94,12 @@ class Dovecot:
         fsync: str = "optimized",
         certificate: tuple[Path, Path] | None = None,
         extra: str = "",
+        listen: str = "127.0.0.1",
+        secure: int = 0,
+        password: str = PASSWORD,
     ) -> None:
-        self.home, self.port, self.secure = home, free_port(), free_port() if certificate else 0
+        self.home, self.listen, self.password, self.port = home, listen, password, free_port()
+        self.secure = (secure or free_port()) if certificate else 0
         (home / "mail").mkdir(parents=True)
         shutil.chown(home / "mail", KEEPER, KEEPER)
         certificates = f"ssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else ""
@@ -101,8 +108,8 @@ class Dovecot:
         self._file = home / "dovecot.conf"
         self._file.write_text(
             _CONFIGURATION.format(
-                home=home, run=self._run, keeper=KEEPER, password=PASSWORD, port=self.port, secure=self.secure, fsync=fsync, capability=capability,
-                separator=separator, prefix=prefix, ssl="yes" if certificate else "no", certificates=certificates, extra=extra,
+                home=home, run=self._run, keeper=KEEPER, password=password, listen=listen, port=self.port, secure=self.secure, fsync=fsync,
+                capability=capability, separator=separator, prefix=prefix, ssl="yes" if certificate else "no", certificates=certificates, extra=extra,
             )
         )  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,7 +119,7 @@ class Dovecot:
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             try:
-                with socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+                with socket.create_connection((self.listen, self.port), 1) as probe:
                     if probe.recv(4) == b"* OK":
                         return self
             except OSError:
@@ -128,7 +135,7 @@ class Dovecot:
 
     def address(self, user: str) -> str:
         """Return a user's account as an end of a move."""
-        return f"imap://{user}@127.0.0.1:{self.port}/"
+        return f"imap://{user}@{self.listen}:{self.port}/"
 
     def maildir(self, user: str) -> Path:
         """Return where a user's mail lies."""

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from world.cyrus import Cyrus
-from world.dovecot import PASSWORD, Dovecot
+from world.dovecot import Dovecot
 
 Server = Dovecot | Cyrus
 
@@ -31,8 +31,8 @@ Content = dict[str, Counter[tuple[bytes, str, frozenset[str]]]]
 
 def client(server: Server, user: str) -> imaplib.IMAP4:
     """Return Python's own client, logged in."""
-    connection = imaplib.IMAP4("127.0.0.1", server.port)
-    connection.login(user, PASSWORD)
+    connection = imaplib.IMAP4(server.listen, server.port)
+    connection.login(user, server.password)
     return connection
 
 

@@ -28,7 +28,7 @@ class Answer(Exception):
 class Standin:
     """An https server on loopback that answers what `answer(method, path, query, form, headers)` returns or raises; `with` starts and stops it."""
 
-    def __init__(self, chain: Path, key: Path) -> None:
+    def __init__(self, chain: Path, key: Path, where: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.asked: list[tuple[str, str]] = []
         self.cuts: list[str] = []  # ends of paths whose next answer breaks off in its middle
         outer = self
@@ -73,7 +73,7 @@ class Standin:
             def handle_error(self, *_: object) -> None:
                 pass
 
-        self._server = Quiet(("127.0.0.1", 0), Handler)
+        self._server = Quiet(where, Handler)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(chain, key)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
@@ -103,8 +103,8 @@ class Authorization(Standin):
 
     client = "the-firm-s-own"
 
-    def __init__(self, chain: Path, key: Path, user: str = "anne@exemple.fr") -> None:
-        super().__init__(chain, key)
+    def __init__(self, chain: Path, key: Path, user: str = "anne@exemple.fr", where: tuple[str, int] = ("127.0.0.1", 0)) -> None:
+        super().__init__(chain, key, where)
         self.user, self.script, self.life, self.interval = user, ["authorization_pending"], 3600, 1
         self.good: dict[str, str] = {}
         self.refresh: set[str] = set()

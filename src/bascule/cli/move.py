@@ -12,6 +12,7 @@ from bascule.cli.help import Command
 
 if TYPE_CHECKING:
     from bascule.cli.moving import Move
+    from bascule.model import Forecast
     from bascule.move import Address, Journal
 
 _INCOMPLETE = 5
@@ -166,13 +167,13 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
         kept = _journal(move, journal)
         try:
             try:
-                run(move, kept, speaker, dry=dry)
+                forecast = run(move, kept, speaker, dry=dry)
             except BaseException:
                 # A move that could not begin has nothing to tell, least of all that nothing is missing.
                 if not kept.receipt().complete:
                     _tell(kept, form, output, speaker)
                 raise
-            _tell(kept, form, output, speaker)
+            _tell(kept, form, output, speaker, forecast)
             return 0 if dry or kept.receipt().complete else _INCOMPLETE
         finally:
             kept.close()
@@ -219,15 +220,15 @@ def default_journal(source: "Address", target: "Address") -> Path:
     return Path(f"bascule-{hashlib.sha256(ends.encode()).hexdigest()[:8]}.journal")
 
 
-def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], speaker: Speaker) -> None:
+def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], speaker: Speaker, forecast: "Forecast | None" = None) -> None:
     import msgspec
 
     from bascule.cli.output import Form, write
-    from bascule.report import receipt_csv, receipt_page, receipt_text
+    from bascule.report import forecast_text, receipt_csv, receipt_page, receipt_text
 
     receipt = journal.receipt()
     forms: dict[str, Form] = {
-        "text": lambda: receipt_text(receipt, journal.items(failed=True), speaker.words),
+        "text": lambda: forecast_text(forecast, speaker.words) if forecast else receipt_text(receipt, journal.items(failed=True), speaker.words),
         "json": lambda: msgspec.json.encode(receipt),
         "html": lambda: receipt_page((journal.source, journal.target), journal.by_folder(), receipt, journal.items(failed=True), speaker.words),
         "csv": lambda: receipt_csv(journal.items(), speaker.words),

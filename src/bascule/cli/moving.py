@@ -19,6 +19,7 @@ from bascule.cli.accounts import accounts
 from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.cli.signing import Client, placed, signed_in
+from bascule.model import Forecast
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
 from bascule.move.archive.receipts import expected, keep
 from bascule.report import move_error, move_note
@@ -130,8 +131,8 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
     return found
 
 
-def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
-    """Carry one account, with progress."""
+def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> Forecast | None:
+    """Carry one account, with progress; or only look, and return what would be carried."""
     connect, connect_target = source(move.ends[0], move.access[0]), target(move.ends[1], move.access[1])
     archive = move.ends[1].path if move.ends[1].scheme == "archive" else None
     if move.access[1].recipients and archive is None:
@@ -139,12 +140,16 @@ def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
     if archive:
         expected(archive, journal.generations())
     with Watching(speaker) as watching:
-        receipt = Mover(connect, connect_target, journal, watching.see).run(dry=dry)
-    if archive and not dry:
+        mover = Mover(connect, connect_target, journal, watching.see)
+        if dry:
+            return mover.look()
+        receipt = mover.run()
+    if archive:
         try:
             keep(archive, journal.source, receipt, journal.by_folder(), datetime.now(UTC))
         except OSError as error:
             raise MoveError("archive-disk", file=str(archive), said=error.strerror or str(error)) from error
+    return None
 
 
 class Watching:

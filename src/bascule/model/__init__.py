@@ -67,7 +67,7 @@ from bascule.model.organisation import (
     Transfer,
 )
 from bascule.model.questions import WILDCARD_PROBE, Questions
-from bascule.model.receipt import Difference, FolderReceipt, ItemState, Receipt, ReceiptItem, Verification
+from bascule.model.receipt import Difference, FolderReceipt, Forecast, ItemState, Receipt, ReceiptItem, Verification
 
 __all__ = [
     "FIRM",
@@ -101,6 +101,7 @@ __all__ = [
     "FirmFunction",
     "Flow",
     "FolderReceipt",
+    "Forecast",
     "Function",
     "FunctionState",
     "Hit",

@@ -59,6 +59,21 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         return self.moved + self.already_there + self.refused + self.pending
 
 
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What a move would carry now.
+
+    Attributes:
+        messages: Not carried yet, in `folders` folders.
+        size: Their bytes, where the source tells sizes.
+        per_s: Messages of a sample that the source gave in a second; 0 when there was nothing to read.
+    """
+
+    messages: int
+    folders: int
+    size: int = 0
+    per_s: float = 0.0
+
+
 class FolderReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """One folder.
 

@@ -138,6 +138,11 @@ class Journal:
         """Return how many things of a folder are not carried yet."""
         return int(self._db.execute("SELECT count(*) FROM item WHERE folder = ? AND state IN (0, 3)", (folder,)).fetchone()[0])
 
+    def waiting(self) -> tuple[int, int, int]:
+        """Return how many things are not carried yet, in how many folders, and their bytes as far as the source tells."""
+        row = self._db.execute("SELECT count(*), count(DISTINCT folder), coalesce(sum(max(size, 0)), 0) FROM item WHERE state IN (0, 3)").fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
     def opened(self, folder: int) -> bool:
         """Return whether the target has a place for a folder already."""
         return self._db.execute("SELECT place FROM folder WHERE id = ?", (folder,)).fetchone()[0] is not None

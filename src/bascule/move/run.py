@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from bascule.model import Receipt
+from bascule.model import Forecast, Receipt
 from bascule.move.ahead import Ahead
 from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.item import IN_MEMORY, UNKNOWN_SIZE, Folder, Message
@@ -26,6 +26,8 @@ _OVERHEAD = 1500
 """Bytes that a message takes in memory beside its own."""
 _TRIES = 6
 """Times that one step is tried, while nothing gets through at all."""
+_SAMPLE_S = 5.0
+"""Longest look at how fast a source is."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 300.0
 _OVER = ("OVERQUOTA", "quota")
 
@@ -111,11 +113,33 @@ class Mover:
         self._see, self._sleep = see, sleep
         self._done = self._size = self._total = self._tries = 0
 
-    def run(self, *, dry: bool = False) -> Receipt:
-        """List and copy; return the receipt.
+    def look(self, clock: Callable[[], float] = time.monotonic) -> Forecast:
+        """Only list, and read a few messages to see how fast the source is; the target is not touched.
 
-        Args:
-            dry: Only list.
+        Raises:
+            MoveError: The source cannot be read.
+        """
+        try:
+            folders = self._again(self._list)
+            messages, count, size = self._journal.waiting()
+            return Forecast(messages=messages, folders=count, size=size, per_s=self._again(lambda: self._pace(folders, clock)))
+        finally:
+            self._source.drop()
+
+    def _pace(self, folders: list[tuple[int, Folder]], clock: Callable[[], float]) -> float:
+        number, folder = max(folders, key=lambda one: self._journal.unfinished(one[0]), default=(0, None))
+        keys = next(self._journal.open_keys(number, BATCH), []) if folder else []
+        began, count = clock(), 0
+        for _ in self._source.get().fetch(folder, keys) if folder and keys else ():
+            count += 1
+            if clock() - began > _SAMPLE_S:
+                # What is still under way is not waited for: the line is given up.
+                self._source.drop()
+                break
+        return count / max(clock() - began, 0.001) if count else 0.0
+
+    def run(self) -> Receipt:
+        """List and copy; return the receipt.
 
         Raises:
             MoveError: The move cannot go on; the journal says how far it came.
@@ -123,7 +147,7 @@ class Mover:
         try:
             folders = self._again(self._list)
             self._total = sum(self._journal.unfinished(number) for number, _ in folders)
-            for number, folder in folders if not dry else ():
+            for number, folder in folders:
                 self._again(lambda number=number, folder=folder: self._copy(number, folder))  # type: ignore[misc]
             return self._journal.receipt()
         finally:

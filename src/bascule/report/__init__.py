@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
-    from bascule.report.moved import archive_text, move_error, move_note, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
+    from bascule.report.moved import (
+        archive_text,
+        forecast_text,
+        move_error,
+        move_note,
+        receipt_csv,
+        receipt_line,
+        receipt_page,
+        receipt_text,
+        verification_text,
+    )
     from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
@@ -30,6 +40,7 @@ __all__ = [
     "describe",
     "drift_csv",
     "drift_text",
+    "forecast_text",
     "move_error",
     "move_note",
     "page",
@@ -55,6 +66,7 @@ _WHERE = {
     "describe": "entry",
     "drift_csv": "drift",
     "drift_text": "drift",
+    "forecast_text": "moved",
     "move_error": "moved",
     "move_note": "moved",
     "page": "html",

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from bascule.model import Difference, FolderReceipt, Receipt, ReceiptItem, Verification
+from bascule.model import Difference, FolderReceipt, Forecast, Receipt, ReceiptItem, Verification
 from bascule.report.tables import cell
 from bascule.report.words import Words
 
@@ -35,6 +35,30 @@ def _totals(receipt: Receipt, words: Words) -> list[str]:
     if receipt.complete:
         lines.append(t("Nothing is missing. Nothing was deleted in the old account. Check both sides once more with: bascule verify"))
     return lines
+
+
+def forecast_text(found: Forecast, words: Words) -> str:
+    """Return what a move would carry, and how long it may take."""
+    t, n = words.t, words.n
+    if not found.messages:
+        return t("Nothing to carry: everything that the old account shows is over there.") + "\n"
+    size = t("{size} MB", size=words.figure(max(0.1, round(found.size / 1e6, 1))))
+    where = n("{count} folder", "{count} folders", found.folders)
+    lines = [
+        n("{count} message would be carried ({size}, {where}).", "{count} messages would be carried ({size}, {where}).", found.messages, size=size, where=where)
+    ]
+    if found.per_s:
+        low, high = (max(1, round(found.messages / found.per_s * times / 60)) for times in (1, 4))
+        span = t("{low} to {high} min", low=low, high=high) if high > 1 else t("a minute at most")
+        lines.append(
+            t(
+                "The old server gave {rate} messages a second just now. How long it takes: {span}, if the new one is as fast or slower.",
+                rate=words.figure(round(found.per_s, 1)),
+                span=span,
+            )
+        )
+    lines.append(t("Nothing was stored. To carry, run the same command without --dry-run."))
+    return "\n".join(lines) + "\n"
 
 
 def receipt_line(old: str, new: str, receipt: Receipt, words: Words) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bascule.model import Receipt
+from bascule.model import Forecast, Receipt
 from bascule.move import BusyError, CutError, Journal, MoveError, Mover, Progress
 from tests.unit.move.memory import Broken, Mail, MemorySource, MemoryTarget
 
@@ -95,7 +95,10 @@ def test_what_the_source_lists_and_does_not_give_is_refused_never_forgotten(tmp_
 
 def test_a_dry_run_lists_and_touches_no_target(tmp_path: Path) -> None:
     kept = Journal(tmp_path / "j", "s", "t")
-    assert Mover(lambda: MemorySource(_mail()), lambda: pytest.fail("opened"), kept, sleep=_never).run(dry=True) == Receipt(pending=10)
+    ticks = iter([0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0])
+    forecast = Mover(lambda: MemorySource(_mail()), lambda: pytest.fail("opened"), kept, sleep=_never).look(lambda: next(ticks))
+    assert forecast == Forecast(messages=10, folders=2, size=sum(len(data) for messages in _mail().values() for _, data in messages), per_s=1.75)
+    assert kept.receipt() == Receipt(pending=10)
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
