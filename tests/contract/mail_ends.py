@@ -13,7 +13,10 @@ import msgspec
 import pytest
 
 from bascule.move import Access, Source, Target, address, source, target
-from tests.move.mailbox import client, content, put, quoted
+from tests.move.account import client, content, put, quoted
+from tests.unit.move.file_ends import SOURCES as FILE_SOURCES
+from tests.unit.move.file_ends import TARGETS as FILE_TARGETS
+from tests.unit.move.file_ends import tree
 from tests.unit.move.memory import MemorySource, MemoryTarget
 from world.dovecot import PASSWORD
 
@@ -99,14 +102,31 @@ def graph_source(request: pytest.FixtureRequest, _folder: Path, letters: Letters
     return SourceEnd(source(end, access), lambda: (deepcopy(server.mail), deepcopy(server.folders), {verb for verb, _ in server.asked} - {"GET"}))
 
 
+def file_source(kind: str) -> Callable[[pytest.FixtureRequest, Path, Letters], SourceEnd]:
+    return lambda _request, folder, letters: SourceEnd(FILE_SOURCES[kind](folder, letters), lambda: tree(folder))
+
+
+def file_target(kind: str) -> Callable[[pytest.FixtureRequest, Path], TargetEnd]:
+    return lambda _request, folder: TargetEnd(FILE_TARGETS[kind](folder))
+
+
 SOURCES: dict[str, Callable[[pytest.FixtureRequest, Path, Letters], SourceEnd]] = {
     "memory": memory_source,
     "imap-dovecot": imap_source("old", "/"),
     "imap-cyrus": imap_source("second", ".", "INBOX."),
     "graph": graph_source,
+    "maildir": file_source("maildir"),
+    "maildir-plain": file_source("maildir in plain folders"),
+    # An mbox of others, a PST and an export cannot hold a message without a last line end: their promises stand in tests/unit/move/test_file_sources.py.
+    "mbox": file_source("mbox of our own"),
+    "archive": file_source("archive"),
 }
 TARGETS: dict[str, Callable[[pytest.FixtureRequest, Path], TargetEnd]] = {
     "memory": memory_target,
     "imap-dovecot": imap_target("new"),
     "imap-cyrus": imap_target("second", b"this is no header\r\n\r\n"),
+    "maildir": file_target("maildir"),
+    "mbox": file_target("mbox folder"),
+    "mbox-file": file_target("mbox file"),
+    "archive": file_target("archive"),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.move.mailbox import client, content, fill, put
+from tests.move.account import client, content, fill, put
 from world.certificates import Authority
 from world.dovecot import PASSWORD, Dovecot
 from world.parts import Certificate

@@ -11,8 +11,8 @@ import pytest
 
 from bascule.model import Receipt
 from bascule.move import Access, Journal, Mover, address, source, target
+from tests.move.account import Content, client, content, fill, put
 from tests.move.cutter import Cutter
-from tests.move.mailbox import Content, client, content, fill, put
 from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")

@@ -11,7 +11,7 @@ from bascule.move.graph.source import keyword
 from bascule.move.signin import Ticket, Tokens, Way
 from bascule.move.verify import Seen, reader, verify
 from bascule.move.web import Web
-from tests.move.mailbox import ODD
+from tests.move.account import ODD
 from tests.move.standin import CANARY, Authorization, Graph
 from tests.unit.move.memory import MemoryTarget
 
@@ -140,6 +140,23 @@ def test_throttling_is_obeyed_and_told(full: Graph, access: Access, tmp_path: Pa
     assert carry(full, access, tmp_path / "j", {}, lambda one: waits.append(one) if one.stage == "wait" else None) == Receipt(moved=TOTAL)
     assert [one.wait_s for one in waits] == [13, 2, 4]
     assert waits[0].said == "429 TooManyRequests: MailboxConcurrency"
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again_and_half_a_message_is_stored_nowhere(full: Graph, access: Access, tmp_path: Path) -> None:
+    shelf: Shelf = {}
+    full.cuts = ["mailFolders", "big/$value", "childFolders", "messages", "t2", "h/$value"]
+    assert carry(full, access, tmp_path / "j", shelf) == Receipt(moved=TOTAL)
+    assert BIG in shelf["Éléments envoyés",]
+    assert sum(map(len, shelf.values())) == TOTAL
+
+
+def test_the_check_takes_half_an_answer_for_none(full: Graph, access: Access) -> None:
+    full.cuts = ["big/$value"]
+    with pytest.raises(CutError):
+        seen(full, access, ("Éléments envoyés",))
+    full.cuts = ["childFolders"]
+    with pytest.raises(CutError):
+        seen(full, access, ("nowhere",))
 
 
 def test_a_token_that_ends_in_the_middle_is_renewed_and_nothing_is_lost(full: Graph, authorization: Authorization, access: Access, tmp_path: Path) -> None:

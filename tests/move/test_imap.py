@@ -8,7 +8,7 @@ import pytest
 from bascule.model import Receipt, Verification
 from bascule.move import Access, Journal, Mover, address, source, target
 from bascule.move.verify import reader, verify
-from tests.move.mailbox import FOLDERS, client, content, fill, put
+from tests.move.account import FOLDERS, client, content, fill, put
 from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.move.mailbox import client, content
+from tests.move.account import client, content
 from tests.move.test_command import secrets  # noqa: F401 - a fixture
 from world.dovecot import Dovecot
 

@@ -17,8 +17,8 @@ from bascule.move.signin import Ticket, Tokens, Way
 from bascule.move.verify import reader
 from bascule.move.web import Web
 from bascule.report.words import Words
+from tests.move.account import content, fill
 from tests.move.cutter import Cutter
-from tests.move.mailbox import content, fill
 from tests.move.standin import CANARY, Authorization, Graph
 from world.dovecot import PASSWORD, Dovecot
 
@@ -235,6 +235,20 @@ def test_a_mailbox_behind_graph_from_the_command_line(
     checked = bascule("verify", next(tmp_path.glob("*.journal")), *options)
     assert checked.status == 0, checked.err
     nowhere(tmp_path, done, checked)
+
+
+def test_of_a_list_one_who_does_not_sign_in_holds_up_no_other(
+    guarded: Dovecot, new: Dovecot, authorization: Authorization, papers: Papers, tmp_path: Path, bascule: Bascule
+) -> None:
+    authorization.script = ["access_denied"]
+    (tmp_path / "people.csv").write_text("old,new\nzoe,zoe.list\nanne,anne.list\n")
+    options = ("--secrets", secrets(tmp_path, authorization), "--client-id", authorization.client, "--ca-file", papers[0])
+    ends = (f"imap://127.0.0.1:{guarded.port}/", f"imap://127.0.0.1:{new.port}/")
+    said = bascule("move", *ends, "--accounts", "people.csv", *options)
+    assert said.status == 5
+    assert ["said no" in line for line in said.out.splitlines()] == [True, False]
+    assert f"anne → anne.list · {TOTAL} over there" in said.out
+    nowhere(tmp_path, said)
 
 
 def test_what_to_do_is_said_where_a_password_does_not_open(bascule: Bascule, tmp_path: Path) -> None:

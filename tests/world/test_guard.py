@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import pytest
 from audits import called, collected
 
 from world.faults import PRIVATE
@@ -29,12 +28,15 @@ def test_no_way_inwards_makes_a_connection(world):
     assert world.canary_hits() == {}
 
 
-@pytest.mark.parametrize("name", [*(f"{label}.fautes.fr" for label in REDIRECTS), *PRIVATE, "rebind.fautes.fr"])
-def test_sites_that_lead_inwards_are_left_at_the_door(world, name):
+INWARDS = (*(f"{label}.fautes.fr" for label in REDIRECTS), *PRIVATE, "rebind.fautes.fr")
+
+
+def test_sites_that_lead_inwards_are_left_at_the_door(world):
+    """Each is asked about twice: a name may lead elsewhere the second time."""
     world.forget_canary_hits()
     for _ in range(2):
-        (evidence,) = collected(world, [name], "--ask", "smtp").values()
-        assert any(item.kind == "http" for item in evidence) or name.startswith("rebind")
+        for name, evidence in collected(world, INWARDS, "--ask", "smtp").items():
+            assert any(item.kind == "http" for item in evidence) or name.startswith("rebind"), name
     assert world.canary_hits() == {}
 
 

@@ -3,23 +3,27 @@
 The thresholds are conventions, told in docs/method.md.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from bascule.assess.contradictions import SEVERAL, SINGLE, agree, names_mailbox, shown
 from bascule.assess.seats import number_of
 from bascule.catalogue import Catalogue
-from bascule.model import FIRM, Dependency, Evidence, Kind, Reason, Role, Saving, Waste, evidence_id
+from bascule.model import FIRM, Dependency, Evidence, Kind, Reason, Role, Saving, Status, Waste, Witness, evidence_id
 
 COMPARABLE = Decimal("0.2")
 """Two tools are used alike when the cheaper costs at least this share of the dearer."""
+_AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 SAME_SIZE = Decimal("0.05")
 """Two bills may be one paid twice when they differ by less than this share."""
 UNUSED_DAYS = 90
 """Nobody has signed in for long when the last time lies so many days before the last sign-in that the same list knows."""
+_MOST_BILLS = 100
+"""So many bills of one tool may stand in one file for two of them to be told alike."""
 UNUSED_SEATS, UNUSED_SHARE = 2, Decimal("0.2")
 """Seats without a user are told from so many on, when they are this share of those billed."""
 
@@ -38,7 +42,7 @@ def savings(rows: Iterable[Dependency], evidence: Iterable[Evidence], domains: I
     rows, evidence = tuple(rows), tuple(evidence)
     paid = [row for row in rows if row.service and row.cost_eur_month]
     items = _files(paid, evidence)
-    found = [*_elsewhere(paid, rows, tuple(domains), catalogue), *_unused(paid, items, _last_days(evidence)), *_twice(paid, items), *_empty_seats(paid)]
+    found = [*_elsewhere(paid, rows, tuple(domains), catalogue), *_unused(paid, rows, items, _last_days(evidence)), *_twice(paid, items), *_empty_seats(paid)]
     once = {saving.dependencies: saving for saving in reversed(found)}
     return tuple(sorted([*_doubled(paid), *once.values()], key=lambda saving: (-saving.cost_eur_month, saving.function, saving.dependencies)))
 
@@ -61,9 +65,12 @@ def _elsewhere(paid: list[Dependency], rows: tuple[Dependency, ...], domains: tu
                 yield _idle(row, Reason.ELSEWHERE, _cost(row))
 
 
-def _unused(paid: list[Dependency], items: dict[str, list[Evidence]], ends: dict[str, date]) -> Iterator[Saving]:
-    """Yield what nobody uses by every list of applications that holds it."""
+def _unused(paid: list[Dependency], rows: tuple[Dependency, ...], items: dict[str, list[Evidence]], ends: dict[str, date]) -> Iterator[Saving]:
+    """Yield what nobody uses by every list of applications that holds it, unless the records show it at work: people sign in there by another way."""
+    at_work = {row.service for row in rows if Witness.DOMAIN in row.sources and row.status is Status.IN_USE}
     for row in paid:
+        if row.service in at_work:
+            continue
         listed = [item for item in items[row.id] if isinstance(item.value, dict) and item.value.get("what") == "app"]
         told = [_idle_app(item.value, ends.get(item.source)) for item in listed]
         if told and all(told) and told[0]:
@@ -97,29 +104,35 @@ def _day(value: object) -> date | None:
 
 
 def _twice(paid: list[Dependency], items: dict[str, list[Evidence]]) -> Iterator[Saving]:
-    """Yield tools of which one file holds two bills of one size, under two labels, at one time."""
+    """Yield tools of which one file holds two bills of one size, under two labels, at one time.
+
+    Where a file holds very many bills of a tool, they are for single things bought there, and each of a size that others have by chance.
+    """
     for row in paid:
-        bills = [item for item in items[row.id] if isinstance(item.value, dict) and "what" not in item.value and _monthly(item)]
-        pairs = [pair for pair in combinations(bills, 2) if pair[0].source == pair[1].source and _one_size(*pair) and _at_one_time(*pair)]
-        if pairs:
-            less = min(min(map(_monthly, pair)) for pair in pairs)
-            yield Saving(kind=Waste.DOUBLED, reason=Reason.TWICE, function=row.function, dependencies=(row.id,), cost_eur_month=less)
+        files: dict[str, list[_Bill]] = {}
+        for item in items[row.id]:
+            if one := _bill(item):
+                files.setdefault(item.source, []).append(one)
+        alike = [one.monthly for bills in files.values() if len(bills) <= _MOST_BILLS for one, other in combinations(sorted(bills), 2) if one.doubles(other)]
+        if alike:
+            yield Saving(kind=Waste.DOUBLED, reason=Reason.TWICE, function=row.function, dependencies=(row.id,), cost_eur_month=min(alike))
 
 
-def _one_size(one: Evidence, other: Evidence) -> bool:
-    low, high = sorted((_monthly(one), _monthly(other)))
-    return high - low < high * SAME_SIZE
+class _Bill(NamedTuple):
+    monthly: Decimal
+    first: date
+    last: date
+
+    def doubles(self, higher: "_Bill") -> bool:
+        """Say whether a bill that is not lower may be this one once more."""
+        return higher.monthly - self.monthly < higher.monthly * SAME_SIZE and max(self.first, higher.first) <= min(self.last, higher.last)
 
 
-def _at_one_time(one: Evidence, other: Evidence) -> bool:
-    spans = [(_day(item.value.get("first")), _day(item.value.get("last"))) for item in (one, other)]
-    firsts, lasts = [first for first, _ in spans if first], [last for _, last in spans if last]
-    return len(firsts) == len(lasts) == len(spans) and max(firsts) <= min(lasts)
-
-
-def _monthly(item: Evidence) -> Decimal:
-    value = item.value.get("monthly_eur")
-    return Decimal(str(value)) if isinstance(value, int | float | str) and str(value).replace(".", "", 1).isdigit() else Decimal(0)
+def _bill(item: Evidence) -> _Bill | None:
+    """Return what a line of a ledger or statement tells of a bill; None where it tells no amount a month, or no time."""
+    value = item.value if isinstance(item.value, dict) and "what" not in item.value else {}
+    amount, first, last = str(value.get("monthly_eur")), _day(value.get("first")), _day(value.get("last"))
+    return _Bill(Decimal(amount), first, last) if _AMOUNT.fullmatch(amount) and first and last else None
 
 
 def _empty_seats(paid: list[Dependency]) -> Iterator[Saving]:

@@ -1,4 +1,4 @@
-"""For how many users a tool is paid, and how many sign in: what invoices, lists, lists of applications and `firm.toml` count."""
+"""For how many users a tool is paid, and how many are users of it: what invoices, lists, lists of applications and `firm.toml` count."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Asking the network from the command line: the options, the progress, and what is said when it is over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -104,13 +106,8 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
     if wish.offline:
         raise Stop(2, t("{name}: with --offline nothing is asked. Give a file or a folder.", name=domains[0]))
     how = asking(load(), networks(speaker), manners(domains, wish, speaker))
-    try:
-        with Watching(speaker) as watching:
-            found = collect(domains, how, watching.see)
-    except ValueError as error:
-        raise Stop(2, t("--resolver {name}: give an address, such as 9.9.9.9 or 192.0.2.53:5353.", name=error)) from error
-    except OSError as error:
-        raise Stop(2, t("Your computer names no DNS resolver. Give one with --resolver ADDRESS.")) from error
+    with no_resolver_told(speaker), Watching(speaker) as watching:
+        found = collect(domains, how, watching.see)
     for item in found.evidence:
         if item.code == "blocked" and item.source == "opt-out list":
             speaker.say(t("{name}: its owner asked not to be audited; nothing was asked.", name=item.subject))
@@ -120,6 +117,22 @@ def ask_the_world(domains: list[str], wish: Wish, speaker: Speaker) -> "Collecte
         speaker.interrupted = True
         speaker.say(t("Interrupted: what was seen until then is kept."))
     return found
+
+
+@contextmanager
+def no_resolver_told(speaker: Speaker) -> Iterator[None]:
+    """Say in words that `collect` has no resolver to ask.
+
+    Raises:
+        Stop: It has none (2).
+    """
+    t = speaker.words.t
+    try:
+        yield
+    except ValueError as error:
+        raise Stop(2, t("--resolver {name}: give an address, such as 9.9.9.9 or 192.0.2.53:5353.", name=error)) from error
+    except OSError as error:
+        raise Stop(2, t("Your computer names no DNS resolver. Give one with --resolver ADDRESS.")) from error
 
 
 def networks(speaker: Speaker) -> "Networks":

@@ -45,9 +45,16 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
     def move(
         source: Annotated[
-            str, typer.Argument(help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40)."), metavar="SOURCE", show_default=False)
+            str,
+            typer.Argument(
+                help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40); or files: maildir:, mbox:, takeout: or pst:PATH."),
+                metavar="SOURCE",
+                show_default=False,
+            ),
         ],
-        target: Annotated[str, typer.Argument(help=t("The new account, written alike."), metavar="TARGET", show_default=False)],
+        target: Annotated[
+            str, typer.Argument(help=t("The new account, written alike; or files: maildir:FOLDER or mbox:FOLDER."), metavar="TARGET", show_default=False)
+        ],
         secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
         journal: Annotated[
             Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
@@ -56,6 +63,12 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
             Path | None, typer.Option("--accounts", metavar="FILE", help=t("CSV list of accounts: columns old, new, old_password, new_password."))
         ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=t("Only look: what would be carried."))] = False,
+        encrypt_to: Annotated[
+            list[str],
+            typer.Option(
+                "--encrypt-to", metavar="age1…", help=t("Encrypt a new archive for whoever holds this key (age). May be repeated."), show_default=False
+            ),
+        ] = [],  # noqa: B006
         form: Annotated[ReceiptForm | None, typer.Option("--format", help=t("Form of the result."))] = None,
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
@@ -68,18 +81,26 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     ) -> int:
         del lang
         from bascule.cli.moving import Keys, failing, pairs
+        from bascule.cli.output import emit
 
         with failing(speaker):
-            moves = pairs((source, target), people, Keys(secrets, ca_file, insecure, client_id, remember), speaker)
+            moves = pairs((source, target), people, Keys(secrets, ca_file, insecure, client_id, remember, tuple(encrypt_to)), speaker)
         if people is None:
-            return carry(moves[0], journal, form, output, speaker, dry=dry_run)
+            status = carry(moves[0], journal, form, output, speaker, dry=dry_run)
+            if dry_run and moves[0].ends[1].scheme == "archive":
+                from bascule.cli.timer import timer
+
+                (speaker.say if form and form != ReceiptForm.TEXT else emit)(timer(moves[0], journal, secrets, speaker))
+            return status
         if output or form:
             raise Stop(2, t("With --accounts each account has its own journal; see one with: bascule verify JOURNAL"))
         return carry_all(moves, journal or Path(), speaker, dry=dry_run)
 
     @app.command("verify", cls=Command, help=t("Read both sides of a move once more, by another way, and say whether anything is missing."))
     def check(
-        journal: Annotated[Path, typer.Argument(help=t("The journal of the move."), metavar="JOURNAL", show_default=False)],
+        journal: Annotated[
+            Path, typer.Argument(help=t("The journal of the move; or an archive by itself: archive:FOLDER."), metavar="JOURNAL", show_default=False)
+        ],
         secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
         target_only: Annotated[
             bool, typer.Option("--target-only", help=t("The old account is no longer there: check the new one against the journal."))
@@ -103,19 +124,38 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         from bascule.move.verify import reader, verify
         from bascule.report import verification_text
 
+        if str(journal).startswith("archive:"):
+            return look_through(str(journal), form, output, speaker)
         if not journal.is_file():
             raise Stop(3, t("{file}: there is no such journal. `bascule move` says where it keeps it.", file=journal))
         with failing(speaker):
             kept = Journal(journal)
-            keys = Keys(secrets, ca_file, insecure, client_id, remember)
-            (here, there), (key, other) = ends((kept.source, kept.target), keys, speaker, only_target=target_only)
             try:
+                keys = Keys(secrets, ca_file, insecure, client_id, remember)
+                (here, there), (key, other) = ends((kept.source, kept.target), keys, speaker, only_target=target_only)
                 found = verify(kept, None if target_only else reader(here, key), reader(there, other))
             finally:
                 kept.close()
         forms: dict[str, Form] = {"text": lambda: verification_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
         write(forms, form, output, speaker)
         return 0 if found.complete else _INCOMPLETE
+
+
+def look_through(archive: str, form: VerificationForm | None, output: list[Path], speaker: Speaker) -> int:
+    """Check an archive by itself, without its journal and without any key; return the exit status."""
+    import msgspec
+
+    from bascule.cli.moving import failing
+    from bascule.cli.output import Form, write
+    from bascule.move import address
+    from bascule.move.verify.archive import audit
+    from bascule.report import archive_text
+
+    with failing(speaker):
+        found = audit(address(archive).path or Path())
+    forms: dict[str, Form] = {"text": lambda: archive_text(found, speaker.words), "json": lambda: msgspec.json.encode(found)}
+    write(forms, form, output, speaker)
+    return 0 if found.complete else _INCOMPLETE
 
 
 def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: list[Path], speaker: Speaker, *, dry: bool) -> int:
@@ -127,8 +167,12 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
         try:
             try:
                 run(move, kept, speaker, dry=dry)
-            finally:
-                _tell(kept, form, output, speaker)
+            except BaseException:
+                # A move that could not begin has nothing to tell, least of all that nothing is missing.
+                if not kept.receipt().complete:
+                    _tell(kept, form, output, speaker)
+                raise
+            _tell(kept, form, output, speaker)
             return 0 if dry or kept.receipt().complete else _INCOMPLETE
         finally:
             kept.close()
@@ -144,6 +188,8 @@ def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool)
     for move in moves:
         line = f"{move.ends[0].user} → {move.ends[1].user}"
         try:
+            if move.failed:
+                raise Stop(_INCOMPLETE, move.failed)
             with failing(speaker):
                 kept = _journal(move, folder / default_journal(*move.ends))
                 try:

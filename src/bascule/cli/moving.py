@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,23 +20,19 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.secrets import asked, secrets
 from bascule.cli.signing import Client, placed, signed_in
 from bascule.move import Access, Address, BusyError, CutError, Journal, MoveError, Mover, Progress, address, needs_secret, source, target
-from bascule.report import move_error
+from bascule.move.archive.receipts import expected, keep
+from bascule.report import move_error, move_note
 
-_WRONG_USE = frozenset(
-    {
-        "address",
-        "unknown-kind",
-        "password-in-address",
-        "no-source",
-        "no-target",
-        "plain-text",
-        "other-journal",
-        "not-https",
-        "tenant",
-        "sign-in-needed",
-    }
-)
-_INPUT = frozenset({"ca-file", "token", "journal", "source-missing"})
+_WRONG_USE = frozenset({
+    "address", "unknown-kind", "password-in-address", "no-source", "no-target", "plain-text", "other-journal", "option", "not-https", "tenant",
+    "sign-in-needed", "recipient", "recipients-differ", "encrypt-what", "no-age", "identity-missing", "archive-key",
+})  # fmt: skip
+_INPUT = frozenset({
+    "ca-file", "token", "journal", "source-missing", "not-maildir", "not-mbox", "not-takeout", "several-exports", "archive", "locked-archive", "bomb",
+    "program-missing", "pst", "pst-slow", "pst-empty", "no-folder", "no-archive", "archive-damaged", "archive-gone", "archive-older", "identity",
+    "wrong-identity",
+})  # fmt: skip
+_NO_ROOM = frozenset({"disk-full", "archive-disk"})
 _NOT_WRITTEN, _INCOMPLETE, INTERRUPTED = 4, 5, 130
 _EVERY_S = 5.0
 
@@ -46,7 +43,7 @@ def failing(speaker: Speaker) -> Iterator[None]:
     try:
         yield
     except MoveError as error:
-        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _INCOMPLETE
+        status = 2 if error.code in _WRONG_USE else 3 if error.code in _INPUT else _NOT_WRITTEN if error.code in _NO_ROOM else _INCOMPLETE
         raise Stop(status, move_error(error.code, error.details, speaker.words)) from None
     except (CutError, BusyError) as error:
         raise Stop(_INCOMPLETE, move_error("unreachable", {"said": str(error)}, speaker.words)) from None
@@ -67,6 +64,7 @@ class Keys(msgspec.Struct, frozen=True):
         insecure: Whether a password may cross the network in the clear.
         client_id: What the firm registered Bascule as, where one signs in with OAuth 2.0.
         remember: Whether the keyring keeps what renews a sign-in.
+        recipients: Whom a new archive is encrypted for.
     """
 
     file: str | None = None
@@ -74,13 +72,19 @@ class Keys(msgspec.Struct, frozen=True):
     insecure: bool = False
     client_id: str = ""
     remember: bool = False
+    recipients: tuple[str, ...] = ()
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One account: where from and where to, and how to get in."""
+    """One account: where from and where to, and how to get in.
+
+    Attributes:
+        failed: Why nobody can get in, when a sign-in failed; else empty.
+    """
 
     ends: tuple[Address, Address]
     access: tuple[Access, Access]
+    failed: str = ""
 
 
 def ends(texts: tuple[str, str], keys: Keys, speaker: Speaker, *, only_target: bool = False) -> tuple[tuple[Address, Address], tuple[Access, Access]]:
@@ -97,7 +101,9 @@ def _access(place: Address, told: dict[str, str], keys: Keys, speaker: Speaker, 
     if wanted and needs_secret(place) and not (password or token):
         ticket = signed_in(place, told, speaker, Client(keys.client_id, keys.ca_file, keys.remember))
         password = "" if ticket else asked(f"{place.user}@{place.host}", speaker)
-    return Access(password=password, token=token, ticket=ticket, ca_file=keys.ca_file, insecure=keys.insecure)
+    identity = told.get("identity", "")
+    known = Access(password=password, token=token, ticket=ticket, identity=identity)
+    return msgspec.structs.replace(known, ca_file=keys.ca_file, insecure=keys.insecure, recipients=keys.recipients)
 
 
 def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Speaker) -> list[Move]:
@@ -112,16 +118,33 @@ def pairs(texts: tuple[str, str], people: Path | None, keys: Keys, speaker: Spea
         for table, password in zip(told, (account.old_password, account.new_password), strict=True):
             if password:
                 table.update(password=password, token="")
-        old, new = (_access(place, table, keys, speaker, wanted=True) for place, table in zip(places, told, strict=True))
-        found.append(Move(places, (old, new)))
+        try:
+            with failing(speaker):
+                old, new = (_access(place, table, keys, speaker, wanted=True) for place, table in zip(places, told, strict=True))
+            found.append(Move(places, (old, new)))
+        except Stop as stop:
+            if stop.status != _INCOMPLETE:
+                raise
+            # One person who does not sign in holds up no other.
+            found.append(Move(places, (Access(), Access()), stop.message))
     return found
 
 
 def run(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
     """Carry one account, with progress."""
     connect, connect_target = source(move.ends[0], move.access[0]), target(move.ends[1], move.access[1])
+    archive = move.ends[1].path if move.ends[1].scheme == "archive" else None
+    if move.access[1].recipients and archive is None:
+        raise MoveError("encrypt-what", kind=move.ends[1].scheme)
+    if archive:
+        expected(archive, journal.generations())
     with Watching(speaker) as watching:
-        Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+        receipt = Mover(connect, connect_target, journal, watching.see).run(dry=dry)
+    if archive and not dry:
+        try:
+            keep(archive, journal.source, receipt, journal.by_folder(), datetime.now(UTC))
+        except OSError as error:
+            raise MoveError("archive-disk", file=str(archive), said=error.strerror or str(error)) from error
 
 
 class Watching:
@@ -151,6 +174,9 @@ class Watching:
         if progress.stage == "wait":
             line = t("Waiting {seconds} s, then going on. Reason: {said}", seconds=max(1, round(progress.wait_s)), said=progress.said)
             self._speaker.say(line)
+            return
+        if progress.stage == "note":
+            self._speaker.say(move_note(progress.said, progress.folder, progress.details, self._speaker.words))
             return
         if now - self._said < (0.2 if self._live else _EVERY_S):
             return

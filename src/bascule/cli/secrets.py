@@ -13,8 +13,8 @@ _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts what `LoadCredential=` names (systemd.exec)."""
 
 Secrets = dict[str, dict[str, str]]
-"""Tables `source` and `target`, each with `password` or `token`, or what a sign-in needs."""
-_KEYS = frozenset({"password", "token", "client_id", "client_secret", "tenant", "device_url", "authorize_url", "token_url", "scopes"})
+"""Tables `source` and `target`, each with `password` or `token`, what a sign-in needs, or `identity` for an encrypted archive."""
+_KEYS = frozenset({"password", "token", "client_id", "client_secret", "tenant", "device_url", "authorize_url", "token_url", "scopes", "identity"})
 _SIGN_INS = "bascule sign-in"
 """What the system's keyring files renewals of sign-ins under."""
 

@@ -12,6 +12,7 @@ from bascule.cli.context import Speaker, Stop
 from bascule.cli.help import Command
 
 if TYPE_CHECKING:
+    from bascule.model import Evidence
     from bascule.survey import Ask, Counts, Progress, Survey, SurveyError
 
 _EVERY = 5.0
@@ -59,7 +60,7 @@ def _surveyed(file: Path, output: Path, form: str, shard: str, wish: Wish, speak
     if not (index.isdecimal() and count.isdecimal() and 0 < int(index) <= int(count)):
         raise Stop(2, t("--shard {text}: write I/N, such as 2/8.", text=shard))
     if not file.is_file():
-        speaker.faults([InputError("not-a-file" if file.exists() else "missing", file)])
+        speaker.faults([InputError("is-a-folder" if file.is_dir() else "not-a-file" if file.exists() else "missing", file)])
         raise Stop(3)
     try:
         asks = _asks(wish, speaker, file) if kind_of(file) == "list" else None
@@ -81,18 +82,27 @@ def _asks(wish: Wish, speaker: Speaker, file: Path) -> "Ask":
     """Return how to ask about the domains of a list.
 
     Raises:
-        Stop: Nothing may be asked (2).
+        Stop: Nothing may be asked, or there is nobody to ask (2).
     """
     from bascule.audit.asking import asking
     from bascule.catalogue import load
-    from bascule.cli.asking import manners, networks
+    from bascule.cli.asking import manners, networks, no_resolver_told
     from bascule.collect import collect
 
     if wish.offline:
-        raise Stop(2, speaker.words.t("{name}: with --offline nothing is asked. Give a file or a folder.", name=file))
+        raise Stop(2, speaker.words.t("{name}: a list is asked about, and with --offline nothing is. Give evidence.", name=file))
     # No site is visited and no mail server greeted: nobody but resolvers sees who asks.
     how = asking(load(), networks(speaker), manners(["localhost"], wish, speaker))
-    return lambda names: collect(names, how).evidence
+    with no_resolver_told(speaker):
+        collect([], how)
+
+    def ask(names: list[str]) -> "tuple[Evidence, ...]":
+        found = collect(names, how)
+        if found.interrupted:
+            raise SystemExit(1)  # What was not asked stays open: the part is not signed off, and done again by the next run.
+        return found.evidence
+
+    return ask
 
 
 def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
@@ -106,6 +116,10 @@ def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
             words = {"input": t("input"), "catalogue": t("catalogue"), "format": t("format"), "shard": t("share")}
             what = ", ".join(words[part] for part in error.detail.split(", "))
             return Stop(2, t("{folder}: a survey with another {what} was begun there. Give another folder.", folder=folder, what=what))
+        case "no-fork":
+            return Stop(2, t("A survey runs on Linux and macOS only. On Windows, use WSL."))
+        case "bad-ledger":
+            return Stop(4, t("{folder}: the ledger of this survey is damaged. Give a new folder.", folder=folder))
         case "not-a-survey":
             return Stop(4, t("{folder}: there are other files in this folder. Give a new one.", folder=folder))
         case _:
@@ -120,13 +134,21 @@ def _told(counts: "Counts", wanted: "Survey", speaker: Speaker) -> int:
         speaker.say(t("and {count} more faults in this file", count=counts.faulty - len(counts.faults)))
     speaker.say(
         t(
-            "{domains} domains, {dependencies} dependencies, {unknowns} unknowns. Written: {folder}",
+            "Domains: {domains}. Dependencies: {dependencies}. Unknowns: {unknowns}. Written: {folder}",
             domains=counts.domains,
             dependencies=counts.dependencies,
             unknowns=counts.unknowns,
             folder=wanted.folder,
         )
     )
+    if counts.unanswered and wanted.asks:
+        speaker.say(
+            speaker.words.n(
+                "{count} question got no answer; we do not take it for a no.",
+                "{count} questions got no answer; we do not take them for a no.",
+                counts.unanswered,
+            )
+        )
     if counts.defects:
         speaker.say(t("{count} domains met a defect of Bascule and have no rows; see {folder}.", count=counts.defects, folder=wanted.folder / "defects"))
     return 70 if counts.defects else 3 if counts.faulty else 1 if counts.unanswered and wanted.asks else 0

@@ -90,13 +90,16 @@ def _at_host(label: str, catalogue: Catalogue) -> Named | None:
     return Named(services, None, 1.0) if services else None
 
 
+_MOST = Decimal(10**12)
+
+
 def amount(text: str | None) -> Decimal | None:
-    """Return an amount as the readers write it, or None."""
+    """Return an amount as the readers write it, or None; what is more than any firm pays is none."""
     try:
         value = Decimal(text) if text else None
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() and value >= 0 else None
+    return value if value is not None and value.is_finite() and 0 <= value < _MOST else None
 
 
 def _deployment(options: tuple[Deployment, ...], hint: str) -> str | None:

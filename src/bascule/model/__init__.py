@@ -1,28 +1,30 @@
 """The nouns of Bascule. This room does no I/O, reads no clock, and imports no other room."""
 
 from bascule.model.audit import (
-    Ask,
     Audit,
     Candidate,
     CatalogueStamp,
     Cited,
-    Contradiction,
     Credit,
     Cutoff,
-    Dependency,
     Exposure,
     FunctionState,
     Hit,
-    Identification,
     Interval,
     NetworkStamp,
     Note,
     Reason,
     Saving,
+    Waste,
+)
+from bascule.model.dependency import (
+    Ask,
+    Contradiction,
+    Dependency,
+    Identification,
     Side,
     Status,
     Unknown,
-    Waste,
     Witness,
 )
 from bascule.model.drift import DependencyChange, Drift, RecordChange

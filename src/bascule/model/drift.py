@@ -1,6 +1,6 @@
 """What really changed between two times at which the same questions were asked."""
 
-from bascule.model.audit import Record
+from bascule.model.dependency import Record
 from bascule.model.fingerprint import Role
 
 

@@ -76,8 +76,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the check of both sides found otherwise than the receipt says.
 
     Attributes:
-        what: `missing` at the target, `changed` at the source since, `new` at the source since, `flags` or `date` not kept.
-        details: What was expected and what was found.
+        folder: At the source; empty when it is the target itself that is not as it was written, and `key` names a file or a line of it.
+        what: `missing` at the target, `changed` at the source since, `new` at the source since, `flags` or `date` not kept; of an archive `damaged`, `absent`,
+            `stray`, `line` or `unsealed`.
+        details: What was expected and what was found; of an archive, the file.
     """
 
     folder: tuple[str, ...]

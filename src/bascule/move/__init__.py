@@ -5,7 +5,7 @@ from bascule.move.ends import Access, needs_secret, source, target
 from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.item import Body, Entry, Folder, Message
 from bascule.move.journal import Journal
-from bascule.move.protocol import Place, Source, Stored, Target
+from bascule.move.protocol import Note, Place, Source, Stored, Target
 from bascule.move.run import Mover, Progress
 from bascule.move.verify import verify
 
@@ -21,6 +21,7 @@ __all__ = [
     "Message",
     "MoveError",
     "Mover",
+    "Note",
     "Place",
     "Progress",
     "Source",

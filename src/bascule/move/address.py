@@ -12,6 +12,8 @@ _PORTS = {"imaps": 993, "imap": 143, "graph": 443}
 _HOSTLESS = frozenset({"graph"})
 """Kinds whose server may be left out: `graph://NAME`."""
 _FILES = frozenset({"maildir", "mbox", "takeout", "pst", "archive"})
+_OPTIONS = {"mbox": frozenset({"quoting"}), "takeout": frozenset({"labels"})}
+"""What may stand after `?` in the address of a file; any other `?` belongs to its name."""
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +42,9 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             return self.host == "localhost"
 
     def __str__(self) -> str:
-        if self.path:
-            return f"{self.scheme}:{self.path}"
         asked = f"?{urlencode(sorted(self.options.items()))}" if self.options else ""
+        if self.path:
+            return f"{self.scheme}:{self.path}{asked}"
         return f"{self.scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/{asked}"
 
 
@@ -51,7 +53,7 @@ def address(text: str, user: str = "") -> Address:
 
     Args:
         text: The address.
-        user: Replaces the name in it, for one of several accounts.
+        user: Replaces the name in it, for one of several accounts; of a file or folder, it is the name below it, so that no two accounts meet.
 
     Raises:
         MoveError: It cannot be read, names no known kind, or holds a password (`address`, `unknown-kind`, `password-in-address`).
@@ -61,7 +63,13 @@ def address(text: str, user: str = "") -> Address:
     if colon and scheme in _FILES and not rest.startswith("//"):
         if not rest:
             raise MoveError("address", address=text)
-        return Address(scheme=scheme, path=Path(rest).expanduser().absolute())
+        name, _, told = rest.rpartition("?")
+        chosen = {key: values[-1] for key, values in parse_qs(told, keep_blank_values=True).items()} if name else {}
+        if not chosen or not set(chosen) <= _OPTIONS.get(scheme, frozenset()):
+            name, chosen = rest, {}
+        if user and (user in (".", "..") or set(user) & {"/", "\\", "\0"}):
+            raise MoveError("address", address=user)
+        return Address(scheme=scheme, path=Path(name, user).expanduser().absolute(), options=chosen)
     if scheme not in _PORTS:
         raise MoveError("unknown-kind", address=_hidden(text), kinds=", ".join(sorted([*_PORTS, *_FILES])))
     try:

@@ -7,14 +7,22 @@ from pathlib import Path
 import msgspec
 
 from bascule.move.address import Address
+from bascule.move.archive.source import ArchiveSource
+from bascule.move.archive.target import ArchiveTarget
 from bascule.move.errors import MoveError
 from bascule.move.graph.api import Api
 from bascule.move.graph.source import GraphSource
 from bascule.move.imap.session import Door, Session
 from bascule.move.imap.source import ImapSource
 from bascule.move.imap.target import ImapTarget
+from bascule.move.maildir.source import MaildirSource
+from bascule.move.maildir.target import MaildirTarget
+from bascule.move.mbox.source import MboxSource
+from bascule.move.mbox.target import MboxTarget
 from bascule.move.protocol import Source, Target
+from bascule.move.pst import PstSource
 from bascule.move.signin import Bearer, Fixed, Ticket
+from bascule.move.takeout.source import TakeoutSource
 from bascule.move.web import Web
 
 
@@ -27,6 +35,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         ticket: Gives access tokens and renews them, instead of either.
         ca_file: Certificates to trust beside the system's, PEM.
         insecure: Whether secrets may cross the network in the clear.
+        identity: Opens an encrypted archive: `AGE-SECRET-KEY-1…` or the file in which it stands; never shown.
+        recipients: Whom a new archive is encrypted for (age).
     """
 
     password: str = ""
@@ -34,6 +44,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ticket | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    identity: str = ""
+    recipients: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "Access(…)"
@@ -124,5 +136,26 @@ def _graph_source(end: Address, access: Access) -> Callable[[], Source]:
     return lambda: GraphSource(base, end.user, Api(base, end.user, bearer, Web(access.ca_file)))
 
 
-_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {"imaps": _imap_source, "imap": _imap_source, "graph": _graph_source}
-_TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {"imaps": _imap_target, "imap": _imap_target}
+def _file(end: Address) -> Path:
+    if end.path is None:
+        raise MoveError("address", address=str(end))
+    return end.path
+
+
+_SOURCES: dict[str, Callable[[Address, Access], Callable[[], Source]]] = {
+    "imaps": _imap_source,
+    "imap": _imap_source,
+    "graph": _graph_source,
+    "maildir": lambda end, _: lambda: MaildirSource(_file(end)),
+    "mbox": lambda end, _: lambda: MboxSource(_file(end), end.options.get("quoting", "mboxrd")),
+    "takeout": lambda end, _: lambda: TakeoutSource(_file(end), end.options.get("labels", "keywords")),
+    "pst": lambda end, _: lambda: PstSource(_file(end)),
+    "archive": lambda end, access: lambda: ArchiveSource(_file(end), access.identity),
+}
+_TARGETS: dict[str, Callable[[Address, Access], Callable[[], Target]]] = {
+    "imaps": _imap_target,
+    "imap": _imap_target,
+    "maildir": lambda end, _: lambda: MaildirTarget(_file(end)),
+    "mbox": lambda end, _: lambda: MboxTarget(_file(end)),
+    "archive": lambda end, access: lambda: ArchiveTarget(_file(end), access.recipients, access.identity),
+}

@@ -255,6 +255,10 @@ class Journal:
         """Return the paths at the target that something was stored in."""
         return [_path(place) for (place,) in self._db.execute("SELECT DISTINCT place FROM folder WHERE place IS NOT NULL ORDER BY id")]
 
+    def generations(self) -> frozenset[str]:
+        """Return the generations of the places at the target that were opened so far."""
+        return frozenset(one for (one,) in self._db.execute("SELECT DISTINCT place_generation FROM folder WHERE place IS NOT NULL"))
+
     def items(self, *, failed: bool = False) -> Iterator[ReceiptItem]:
         """Yield each thing in the order of folders and lists; with `failed`, only what is not at the target."""
         rows = self._db.execute(

@@ -1,7 +1,7 @@
 """What a source and a target promise. They know nothing of each other and meet in `item` alone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -34,6 +34,29 @@ class Stored(msgspec.Struct, frozen=True):
     key: str | None = None
     said: str = ""
     lost: tuple[str, ...] = ()
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something that a source saw and that no message can tell.
+
+    Attributes:
+        what: `cut` (the file ends in the midst of a message), `no-beginning` (bytes before the first message), `not-mail`, `archive` …
+        path: The folder.
+        details: Words for the sentence.
+    """
+
+    what: str
+    path: tuple[str, ...] = ()
+    details: str = ""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A source that has more to say than its messages."""
+
+    def notes(self) -> list[Note]:
+        """Return what was seen while listing."""
+        ...
 
 
 class Source(Protocol):

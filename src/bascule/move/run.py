@@ -16,7 +16,7 @@ from bascule.move.ahead import Ahead
 from bascule.move.errors import BusyError, CutError, MoveError
 from bascule.move.item import IN_MEMORY, UNKNOWN_SIZE, Folder, Message
 from bascule.move.journal import Journal
-from bascule.move.protocol import Source, Stored, Target
+from bascule.move.protocol import Source, Stored, Target, Telling
 
 BATCH = 100
 """Messages that are stored together at most."""
@@ -45,11 +45,12 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Where a move is.
 
     Attributes:
-        stage: `list`, `copy` or `wait`.
+        stage: `list`, `copy`, `wait` or `note`.
         folder: Its path, joined by `/`.
         done: Things settled in this run, out of `total`.
         size: Bytes stored in this run.
-        wait_s: How long is waited, when `stage` is `wait`; `said` are the words of the server, or what broke.
+        wait_s: How long is waited, when `stage` is `wait`; `said` are the words of the server, or what broke; for a `note`, what it is about.
+        details: Words for a note.
     """
 
     stage: str
@@ -59,6 +60,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     wait_s: float = 0.0
     said: str = ""
+    details: str = ""
 
 
 class Line(Generic[End]):
@@ -160,6 +162,8 @@ class Mover:
                 self._tell("list", "/".join(folder.path))
             self._journal.noted(number)
             found.append((number, folder))
+        for note in source.notes() if isinstance(source, Telling) else ():
+            self._see(Progress(stage="note", folder="/".join(note.path), said=note.what, details=note.details))
         return found
 
     def _copy(self, number: int, folder: Folder) -> None:

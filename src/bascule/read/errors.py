@@ -53,6 +53,7 @@ class _Words(dict[str, str]):
 
 CODES: dict[str, tuple[str, str]] = {
     "missing": ("there is no such file or folder", "Check the name."),
+    "is-a-folder": ("this is a folder", "Give one file."),
     "not-a-file": ("this is neither a file nor a folder", "Give a plain file."),
     "empty": ("there is nothing in this file", "Check that the export went through."),
     "not-recognised": ("this kind of file is not known", "docs/evidence.md lists the kinds of file that are read."),

@@ -13,22 +13,25 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
-    from bascule.report.moved import move_error, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
+    from bascule.report.moved import archive_text, move_error, move_note, receipt_csv, receipt_line, receipt_page, receipt_text, verification_text
     from bascule.report.play import play_out
     from bascule.report.tables import as_csv
     from bascule.report.text import show
+    from bascule.report.timer import timer_text
     from bascule.report.words import LANGUAGES, Words
 
 __all__ = [
     "LANGUAGES",
     "Lookup",
     "Words",
+    "archive_text",
     "as_csv",
     "cutoff_page",
     "describe",
     "drift_csv",
     "drift_text",
     "move_error",
+    "move_note",
     "page",
     "play_out",
     "receipt_csv",
@@ -36,6 +39,7 @@ __all__ = [
     "receipt_page",
     "receipt_text",
     "show",
+    "timer_text",
     "unseen",
     "verification_text",
     "what_is_asked",
@@ -45,12 +49,14 @@ _WHERE = {
     "LANGUAGES": "words",
     "Lookup": "lookup",
     "Words": "words",
+    "archive_text": "moved",
     "as_csv": "tables",
     "cutoff_page": "html",
     "describe": "entry",
     "drift_csv": "drift",
     "drift_text": "drift",
     "move_error": "moved",
+    "move_note": "moved",
     "page": "html",
     "play_out": "play",
     "receipt_csv": "moved",
@@ -58,6 +64,7 @@ _WHERE = {
     "receipt_page": "moved",
     "receipt_text": "moved",
     "show": "text",
+    "timer_text": "timer",
     "unseen": "asked",
     "verification_text": "moved",
     "what_is_asked": "asked",

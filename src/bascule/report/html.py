@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bascule.model import Alternative, Audit, Candidate, Cutoff, Degree, Exposure, Hit, Precedent
-from bascule.report import gaps, sentences
+from bascule.report import gaps, sentences, witnesses
 from bascule.report.bars import answered, bar, figures
 from bascule.report.drawing import NARROW, WIDE, drawing
 from bascule.report.lookup import Lookup, ordered
@@ -46,6 +46,7 @@ def _render(it: Lookup, *, full: bool) -> str:
             t=words.t,
             n=words.n,
             say=sentences,
+            witnesses=witnesses,
             gaps=gaps,
             observation=observation,
             day=words.day,
@@ -84,7 +85,7 @@ def _helpers(it: Lookup) -> dict[str, Any]:
         "uses": lambda state: sorted({row.use for row in it.rows_of(state.function) if row.use}),
         "why": lambda hit: _why(hit, it),
         "precedents": lambda cut: _precedents(cut, it),
-        "sources": lambda names: [sentences.source(name, it) for name in names],
+        "sources": lambda names: [witnesses.source(name, it) for name in names],
         "organisations": lambda names: [it.organisation(name) for name in names],
         "because": _because,
         "option": lambda candidate: _option(candidate, it),

@@ -12,6 +12,7 @@ from bascule.report.tables import cell
 from bascule.report.words import Words
 
 _MOST = 20
+_OF_ARCHIVE = frozenset({"damaged", "absent", "stray", "line", "unsealed"})
 
 
 def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
@@ -137,6 +138,13 @@ def verification_text(found: Verification, words: Words) -> str:
 
 def _difference(one: Difference, words: Words) -> str:
     t = words.t
+    if not one.folder or one.what in _OF_ARCHIVE:
+        file = one.details or one.key
+        return (
+            flaw(file, one.what, words)
+            if not one.folder
+            else t("{folder}, n° {key}: {what}", folder="/".join(one.folder), key=one.key, what=flaw(file, one.what, words))
+        )
     what = {
         "missing": t("the new account has no message with its bytes"),
         "changed": t("its bytes in the old account are others than when it was carried"),
@@ -145,6 +153,43 @@ def _difference(one: Difference, words: Words) -> str:
         "date": t("its date differs"),
     }[one.what]
     return t("{folder}, n° {key}: {what}", folder="/".join(one.folder), key=one.key, what=what)
+
+
+def flaw(file: str, what: str, words: Words) -> str:
+    """Return what is not as it was written in an archive."""
+    t = words.t
+    said = {
+        "damaged": t("{file} is damaged: take it from your second copy.", file=file),
+        "absent": t("{file} is missing: take it from your second copy.", file=file),
+        "stray": t("{file} does not belong to the archive, or its lines in the lists are gone.", file=file),
+        "line": t("{file}: this line is damaged; take the file from your second copy.", file=file),
+        "unsealed": t("{file} is missing: the last run did not come to its end. Run the move again.", file=file),
+    }
+    return said[what]
+
+
+def archive_text(found: Verification, words: Words) -> str:
+    """Return what looking through an archive found."""
+    t, n = words.t, words.n
+    lines = [n("{count} message is as it was written, byte by byte.", "{count} messages are as they were written, byte by byte.", found.identical)]
+    lines += [f"  {_difference(one, words)}" for one in found.differences[:_MOST]]
+    if found.different > _MOST:
+        lines.append("  " + t("… and {count} more; the JSON has them (--format json).", count=found.different - _MOST))
+    if found.complete:
+        lines.append(t("Nothing is damaged, nothing is missing."))
+    return "\n".join(lines) + "\n"
+
+
+def move_note(what: str, folder: str, details: str, words: Words) -> str:
+    """Return what a source saw and no message can tell."""
+    t = words.t
+    return {
+        "cut": t("{folder}: the file ends in the midst of its last message (byte {details}). What is there is carried; the rest is not in the file."),
+        "no-beginning": t("{folder}: {details} bytes stand before the first message and belong to none; they are not carried."),
+        "damaged": t("{folder}: the archive is damaged ({details}). What could be read is carried; download it again for the rest."),
+        "missing-part": t("Parts of this export are missing: {details}. Their mail is not carried."),
+        "mail-only": t("Mail alone is taken from a PST; appointments, contacts and notes are not."),
+    }[what].format(folder=folder, details=details)
 
 
 def move_error(code: str, details: dict[str, str], words: Words) -> str:
@@ -170,6 +215,33 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "unreachable": t("The connection broke again and again: {said}. Everything carried so far is kept; run the same command again later."),
         "full": t("The new account is full: “{said}”. Make room or take a larger offer, then run the same command again: it goes on where it was."),
         "folder": t("Folder {folder}: “{said}”. Everything carried so far is kept."),
+        "no-age": t("An encrypted archive needs the library pyrage. Install it with: pip install 'bascule[archive]'"),
+        "recipient": t("{recipient}: this is no public key of age. It begins with age1; age-keygen makes one."),
+        "recipients-differ": t("{file}: this archive was begun with other --encrypt-to. Leave them out: it keeps its own; or choose another folder."),
+        "encrypt-what": t("--encrypt-to is for a target archive:FOLDER only; “{kind}:” is not encrypted."),
+        "identity": t('No secret key of age can be read. Write in --secrets: [source] (or [target]) identity = "FILE", a file that age-keygen made.'),
+        "identity-missing": t(
+            '{file}: this archive is encrypted. Write in --secrets: [source] (or [target]) identity = "FILE", the file with the secret key of age.'
+        ),
+        "wrong-identity": t("This secret key does not open the archive, or the archive is damaged ({said}). Check it with: bascule verify archive:FOLDER"),
+        "archive-key": t(
+            "{file}: this encrypted archive was written on another machine, and this one cannot know what is in it already. Write in --secrets: "
+            '[target] identity = "FILE", once; or choose another folder.'
+        ),
+        "no-archive": t("{file}: this is no archive of Bascule. Choose an empty folder, or one that does not exist yet."),
+        "archive-damaged": t(
+            "{file}, line {line}: damaged. Nothing was changed. See what is damaged with: bascule verify archive:FOLDER; take the file from your second copy. "
+            "The messages themselves can be read without it: LISEZ-MOI.txt tells how."
+        ),
+        "archive-gone": t("{file}: the archive that this journal speaks of is not there. Is the disk attached? To begin a new one, choose another --journal."),
+        "archive-older": t(
+            "{file}: this archive is older than its journal. Does it come from a copy? Choose another --journal: what is missing is added, nothing twice."
+        ),
+        "archive-busy": t("{file}: another run writes into this archive. Wait for its end, then run the command again."),
+        "archive-disk": t("{file}: the disk does not take it: “{said}”. Everything carried so far is kept; run the same command again."),
+        "disk-full": t(
+            "{file}: the disk is full. Everything carried so far is kept whole. Make room, then run the same command again: it goes on where it was."
+        ),
         "renumbered": t("Folder {folder}: the old server gave its messages new numbers meanwhile. Run the same command again; nothing is carried twice."),
         "disk": t(
             "This computer could not keep what it needs ({said}). Make room on its disk, then run the same command again: everything carried so far is kept."
@@ -187,6 +259,20 @@ def move_error(code: str, details: dict[str, str], words: Words) -> str:
         "answer": t("{host} answers something that cannot be understood ({said}). Everything carried so far is kept; run the same command again later."),
         "refused-mailbox": t("{host} does not open the mailbox of {user}: “{said}”. Sign in as this person, or let the administrator allow it."),
         "journal": t("{file}: this journal cannot be used ({said}). Is another move under way? Otherwise choose another file with --journal."),
+        "source-missing": t("{file}: there is nothing under this name. Check it; when it lies on a disk of its own, plug that in."),
+        "not-maildir": t("{file}: this is no Maildir: no folder in it holds “cur”. Name the folder that holds it."),
+        "not-mbox": t("{file}: no mbox is here. An mbox begins with “From ”. Name the file, or the folder that holds such files."),
+        "not-takeout": t("{file}: no mail is in this export. Ask for one that includes mail, in zip files; unpack a .tgz before."),
+        "several-exports": t("{file}: several exports lie here ({names}). Put one alone into a folder, or name one of its zip files."),
+        "archive": t("{file}: this archive cannot be read ({said}). Download it again."),
+        "locked-archive": t("{file}: {member} is locked by a password. Unpack it, then name the folder."),
+        "bomb": t("{file}: it would unpack to far more than it is; it was not opened. Download it again from where it comes."),
+        "program-missing": t("The program {program} is missing. Install it (Debian, Ubuntu: apt install pst-utils), then run the same command again."),
+        "pst": t("{file}: readpst cannot read it (“{said}”). Open it once in the program that made it, let it repair the file, then try again."),
+        "pst-slow": t("{file}: readpst was not done after {minutes} minutes and was ended. Split the file, or copy it to a faster disk."),
+        "pst-empty": t("{file}: readpst found no mail in it."),
+        "no-folder": t("{file}: a file stands where a folder is needed. Choose another name."),
+        "option": t("“{value}” is no choice for {name}. It may be: {choices}."),
         "other-journal": t("{file}: this journal belongs to another move ({source} → {target}). Choose another file with --journal."),
     }
     return messages[code].format(**said) if code in messages else f"{code}: {details}"

@@ -6,7 +6,7 @@ import re
 
 from bascule.model import FIRM
 from bascule.report.lookup import Lookup
-from bascule.report.sentences import source
+from bascule.report.witnesses import source
 
 _DANGEROUS = re.compile(r"[\s']*[=+\-@\t\r\n＝＋－＠]")
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bascule.model import Dependency
-from bascule.report import gaps, sentences
+from bascule.report import gaps, sentences, witnesses
 from bascule.report.bars import said
 from bascule.report.lookup import Lookup
 
@@ -74,7 +74,7 @@ def _is_shown(row: Dependency, it: Lookup) -> bool:
 def _row(it: Lookup, row: Dependency, function: str) -> list[Text]:
     exposed = it.exposure[row.id]
     where = f", {row.subject}" if row.subject in it.audit.subjects and len(it.audit.subjects) > 1 else ""
-    seats = f", {told}" if (told := sentences.seats(row, it)) else ""
+    seats = f", {told}" if (told := witnesses.seats(row, it)) else ""
     tool = Text.assemble(it.heading(row), (f"\n{it.words_of_roles[row.role]}, {it.words_of_status[row.status]}{where}{seats}", "dim"))
     marks = [said(key, value, it.words) if it.named(row) else "" for key, value in (("stop", exposed.stop), ("leave", exposed.leave))]
     return [Text(function, style="bold"), tool, Text(sentences.who_decides(row, it)), *(Text(mark) for mark in marks)]
@@ -88,7 +88,7 @@ def _asks(it: Lookup) -> RenderableType:
 def _contrary(it: Lookup) -> RenderableType:
     lines = []
     for item in it.audit.contradictions:
-        told, asked = sentences.contradiction(item, it), sentences.settling(item, it)
+        told, asked = witnesses.contradiction(item, it), witnesses.settling(item, it)
         lines.append(Text.assemble((f"{it.function(item.function)}{it.words.colon} ", "bold"), told, (f" {asked}", "italic")))
     return Panel(Group(*lines), title=it.words.t("Where your sources disagree"), title_align="left", border_style="magenta")
 

@@ -21,6 +21,8 @@ from bascule.survey.tables import written
 
 _REMEMBERED = 4_096
 _BITS_A_ROW = 16
+_SAME = 256
+"""So many answers to one question are kept before the one that counts takes their place."""
 _SPREAD = 401
 """What divides a key before it becomes a place in a filter: the rest of it already chose the table."""
 
@@ -42,8 +44,13 @@ def build(part: Path, target: Path) -> None:
         before = told.get(question)
         if before is None:
             told[question] = b"%d %b" % (number, line)
+        elif isinstance(before, list):
+            before.append((number, line))
+            if len(before) >= _SAME:  # a host of a great provider is told of by everybody who is there
+                counts = _counting(part, before)
+                before[:] = [(number, counts)] if counts else []
         else:
-            told[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (number, line)]
+            told[question] = [_numbered(before), (number, line)]
     rows = sorted((_key(question), counts) for question, lines in told.items() if (counts := _counting(part, lines)))
     _write(target, rows, domains)
 

@@ -1,9 +1,12 @@
 """A whole survey: part the input, lease the parts to workers on all cores, and sign last."""
 
+import errno
 import gc
 import multiprocessing
 import os
 import shutil
+import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,15 +26,18 @@ from bascule.survey.tables import missing_library, written
 _BYTES_A_PART = 2**20
 _NAMES_A_PART = 100
 _MOST_PARTS = 400
+_OPEN_FILES = 2 * _MOST_PARTS + 200
 _MOST_TRIES = 3
 _TICK = 0.05
+_REFUSED = 64
+"""A worker to which the system refuses something (no room left) ends with this plus its number for it: to begin again would help nobody."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DONE = "_DONE"
 _HOSTS, _SUBJECTS = "1-hosts", "2-subjects"
 
 
 class SurveyError(Exception):
-    """A survey cannot be made; `code` is `busy`, `other-input`, `no-library`, `died` or `not-a-survey`."""
+    """A survey cannot be made; `code` is `busy`, `other-input`, `no-library`, `no-fork`, `died`, `bad-ledger` or `not-a-survey`."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code, detail)
@@ -74,13 +80,16 @@ def survey(wish: Survey, watch: Watch | None = None) -> Counts:
     """Write the tables of a survey and return what they hold; begun again after any end, it goes on.
 
     Raises:
-        SurveyError: Another run holds the folder, it was begun with another input, catalogue or format, a library is missing, or a
-            part killed its worker again and again.
+        SurveyError: Another run holds the folder, it was begun with another input, catalogue or format, its ledger is damaged, a library
+            is missing, the system cannot divide a process (Windows), or a part killed its worker again and again.
         GuardError: The input cannot be read.
         OSError: The folder cannot be written.
     """
     if missing_library(wish.form):
         raise SurveyError("no-library")
+    if "fork" not in multiprocessing.get_all_start_methods():
+        raise SurveyError("no-fork")
+    _allow_files()
     state = wish.folder / ".survey"
     if wish.folder.exists() and any(wish.folder.iterdir()) and not state.exists():
         raise SurveyError("not-a-survey", str(wish.folder))
@@ -90,6 +99,29 @@ def survey(wish: Survey, watch: Watch | None = None) -> Counts:
             return _held(wish, state, watch)
     except Timeout as error:
         raise SurveyError("busy", str(wish.folder)) from error
+    except sqlite3.DatabaseError as error:
+        if number := _refusal(error):
+            raise OSError(number, os.strerror(number)) from error
+        if getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+            raise SurveyError("bad-ledger", str(wish.folder)) from error
+        raise
+
+
+def _allow_files() -> None:
+    """Let this process and its workers open a file for each part, where the system's usual limit (macOS: 256) is lower than it has to be."""
+    import resource  # not there on Windows
+
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
+    if usual != resource.RLIM_INFINITY and usual < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _refusal(error: Exception) -> int:
+    """Return the number by which the system refuses to write; 0 for any other error."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return errno.ENOSPC if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" else 0
+    return error.errno or 0 if isinstance(error, OSError) else 0
 
 
 def _held(wish: Survey, state: Path, watch: Watch | None) -> Counts:
@@ -187,6 +219,9 @@ def _crew(work: Work, state: Path, ledger: Ledger, size: int, watch: Watch | Non
                     process.join()
                     ledger.free(name)
                     del crew[name]
+                    if (process.exitcode or 0) > _REFUSED:
+                        number = (process.exitcode or 0) - _REFUSED
+                        raise OSError(number, os.strerror(number))
                     if process.exitcode and ledger.most_tries() >= _MOST_TRIES:
                         raise SurveyError("died", str(process.exitcode))
             while len(crew) < min(size, left):
@@ -206,6 +241,15 @@ def _crew(work: Work, state: Path, ledger: Ledger, size: int, watch: Watch | Non
 
 def _worker(name: int, work: Work, state: Path) -> None:
     """Do parts until none is left."""
+    try:
+        _parts_done(name, work, state)
+    except (OSError, sqlite3.DatabaseError) as error:
+        if not 0 < (number := _refusal(error)) < 256 - _REFUSED:
+            raise
+        sys.exit(_REFUSED + number)
+
+
+def _parts_done(name: int, work: Work, state: Path) -> None:
     gc.disable()  # nothing here makes circles, and looking for them takes a fifth of the time
     ledger = Ledger(state / "ledger.sqlite")
     tables: Tables | None = None

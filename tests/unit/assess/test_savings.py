@@ -90,6 +90,23 @@ def test_two_bills_of_one_size_at_one_time_are_perhaps_paid_twice():
     assert look(one, bill("NOBODY KNOWS *ALDER FILES", "10.00", 2, **later)) == []
 
 
+@pytest.mark.parametrize("amount", ["²", "٣", "1e9", "nan", [1]])
+def test_a_bill_whose_amount_is_none_is_no_second_one(amount):
+    months = {"first": "2025-01-05", "last": "2025-12-05"}
+    assert look(bill("Alder Files", "10.00", 1, **months), bill("NOBODY KNOWS *ALDER FILES", amount, 2, **months)) == []
+
+
+def test_many_single_things_bought_at_one_seller_are_not_paid_twice():
+    months = {"first": "2025-01-05", "last": "2025-12-05"}
+    assert look(*(bill(f"NOBODY {line} *ALDER FILES", str(10 + line), line, **months) for line in range(150))) == []
+
+
+def test_what_the_records_show_at_work_is_not_unused_because_nobody_signs_in():
+    unused = app("Alder Mail", 1, users=0)
+    assert look(bill("Alder Mail", "10.00"), unused) == [(Reason.NO_USERS, 10)]
+    assert look(bill("Alder Mail", "10.00"), unused, records(f"MX {FIRM_DOMAIN}", "1 mx.alder.example.")) == []
+
+
 def test_seats_without_a_user_are_told_when_they_are_many():
     paid = bill("Alder Files", "100.00", seats=10)
     assert look(paid, app("Alder Files", 1, users=7)) == [(Reason.SEATS, 30)]

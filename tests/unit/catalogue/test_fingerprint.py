@@ -109,12 +109,13 @@ def test_only_services_with_a_mailbox_trace_hold_mailboxes():
     assert not traces.holds_mailboxes("cedar-filter")
 
 
+TRACES = Traces(MARKET)
 LABELS = st.sampled_from(["mx", "alder", "example", "notmx", "a", "eu", "in", "cedar", "spf"])
 
 
 @given(st.lists(LABELS, min_size=1, max_size=5), st.sampled_from([Channel.MX, Channel.SPF, Channel.CNAME, Channel.NS]))
 def test_the_fast_table_agrees_with_the_plain_rule(labels, channel):
-    traces, name = Traces(MARKET), ".".join(labels)
+    traces, name = TRACES, ".".join(labels)
     plain = [trace for trace in traces.all(channel) if fits(trace.fingerprint, name)]
     longest = max((len(trace.fingerprint.pattern) for trace in plain), default=0)
     assert traces.find(channel, name) == [trace for trace in plain if len(trace.fingerprint.pattern) == longest]
@@ -122,6 +123,6 @@ def test_the_fast_table_agrees_with_the_plain_rule(labels, channel):
 
 @given(st.text(max_size=60), st.sampled_from(list(Channel)))
 def test_any_text_can_be_looked_up(text, channel):
-    traces = Traces(MARKET)
+    traces = TRACES
     fitting = {trace.id for trace in traces.all(channel) if fits(trace.fingerprint, text)}
     assert {trace.id for trace in traces.find(channel, text)} <= fitting

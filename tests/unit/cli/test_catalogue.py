@@ -41,21 +41,22 @@ def test_the_catalogue_of_the_repository_is_counted(bascule, data):
     assert re.search(r"\d{3,} organisations, \d{3,} services, \d+ laws: nothing to refuse\. Version [0-9a-f]{12}\.", ended.out)
 
 
+# Among the first files by name: what stops the reading stops it soon.
 FAULTS = {
-    "an unknown key": ("organisations/slack-copy.toml", f'id = "slack-copy"\nname = "S"\ncolour = "red"\n{SOURCE}', "colour"),
-    "a country that is none": ("organisations/oak.toml", f'id = "oak"\nname = "Oak"\n\n[[facts]]\nclaim = "country"\nvalue = "ZZ"\n{SOURCE}', "ZZ"),
-    "an id that is not the file's": ("organisations/oak.toml", 'id = "elm"\nname = "Oak"\n', "elm"),
+    "an unknown key": ("organisations/aa-oak.toml", f'id = "aa-oak"\nname = "S"\ncolour = "red"\n{SOURCE}', "colour"),
+    "a country that is none": ("organisations/aa-oak.toml", f'id = "aa-oak"\nname = "Oak"\n\n[[facts]]\nclaim = "country"\nvalue = "ZZ"\n{SOURCE}', "ZZ"),
+    "an id that is not the file's": ("organisations/aa-oak.toml", 'id = "elm"\nname = "Oak"\n', "elm"),
     "a fact without source": (
-        "organisations/oak.toml",
-        'id = "oak"\nname = "Oak"\n\n[[facts]]\nclaim = "country"\nvalue = "FR"\nread_on = 2026-01-15\n',
+        "organisations/aa-oak.toml",
+        'id = "aa-oak"\nname = "Oak"\n\n[[facts]]\nclaim = "country"\nvalue = "FR"\nread_on = 2026-01-15\n',
         "source",
     ),
     "an owner that is not there": (
-        "organisations/oak.toml",
-        f'id = "oak"\nname = "Oak"\n\n[[owners]]\norganisation = "acorn"\nkind = "majority"\n{SOURCE}',
+        "organisations/aa-oak.toml",
+        f'id = "aa-oak"\nname = "Oak"\n\n[[owners]]\norganisation = "acorn"\nkind = "majority"\n{SOURCE}',
         "acorn",
     ),
-    "no TOML": ("organisations/oak.toml", 'id = "oak\n', ""),
+    "no TOML": ("organisations/aa-oak.toml", 'id = "aa-oak\n', ""),
 }
 
 

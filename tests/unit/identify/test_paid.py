@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from synthetic import bill
+from synthetic import MARKET, NOON, bill, catalogue
 
 from bascule.catalogue import load
 from bascule.identify import identify
@@ -61,3 +61,9 @@ def test_what_is_overdue_twice_costs_nothing_any_more():
 def test_a_ledger_entry_through_a_collector_is_looked_through(entry):
     (row,) = read(bill(label_of("", "", entry)[0], 14)).dependencies
     assert (row.service, row.cost_eur_month) == ("zoom", 14)
+
+
+@pytest.mark.parametrize("monthly", [1e308, "9" * 40, "nan", "inf", -1])
+def test_an_amount_that_no_firm_pays_is_no_cost(monthly):
+    (row,) = identify([bill("Alder Files", monthly)], catalogue(*MARKET), NOON.date()).dependencies
+    assert row.cost_eur_month is None

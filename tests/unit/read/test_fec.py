@@ -132,13 +132,13 @@ def test_too_many_labels_give_no_total_at_all(reading, monkeypatch: pytest.Monke
     assert codes(got) == [("too-many", "5")]
 
 
-def test_a_million_lines_take_bounded_memory(tmp_path: Path) -> None:
+def test_four_hundred_thousand_lines_take_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / NAME
     block = ledger(*(bill("12,00", f"Fournisseur {number}") for number in range(500)), *[row(CompteNum="606000")] * 500).encode()
     head, _, lines = block.partition(b"\n")
     with path.open("wb") as file:
         file.write(head + b"\n")
-        for _ in range(1000):
+        for _ in range(400):
             file.write(lines)
     assert peak_mb("assert len(read.read_inputs([path], at).evidence) == 500", path) < 64
 

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import signal
 import time
 
@@ -213,6 +214,20 @@ def test_a_list_is_asked_about_once_a_domain_and_its_faults_are_named(tmp_path):
     asked = [json.loads(line)["subject"] for name, data in tables(tmp_path / "out").items() if name.startswith("evidence/") for line in data.splitlines()[1:]]
     assert sorted(asked) == ["a.example", "b.example", "xn--cole-9oa.example"]
     assert ([fault.line for fault in counts.faults], counts.domains) == ([7, 8], 3)
+
+
+def test_more_parts_than_files_may_usually_be_open_are_no_hindrance(tmp_path, monkeypatch):
+    lines = firms(60)
+    source = write(tmp_path / "in.jsonl", lines)
+    monkeypatch.setattr(running, "_BYTES_A_PART", source.stat().st_size // 40)
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = os.dup(0)
+    os.close(highest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 50, most))
+    try:
+        assert survey(wish(source, tmp_path / "out")).domains == 60
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
 
 
 def test_an_empty_list_gives_empty_tables_and_is_done(tmp_path):

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from bascule.model import Difference, ItemState, ReceiptItem, Verification
 from bascule.move.journal import Journal
-from bascule.move.verify.reader import Reader, Seen
+from bascule.move.verify.reader import Auditing, Reader, Seen
 
 MOST = 1000
 """Differences that are named; the others are counted."""
 _TABLES = """
 CREATE TABLE there (place TEXT, digest BLOB, flags TEXT, date TEXT, used INTEGER DEFAULT 0);
 CREATE TABLE here (folder TEXT, key TEXT, digest BLOB, PRIMARY KEY (folder, key)) WITHOUT ROWID;
+CREATE TABLE flaw (number INTEGER PRIMARY KEY, file TEXT, what TEXT, digest BLOB);
 """
 _INDEX = "CREATE INDEX there_digest ON there (place, digest, used)"
 
@@ -47,6 +48,8 @@ def _read_all(journal: Journal, source: Reader | None, target: Reader, seen: sql
             seen.execute("INSERT INTO there (place, digest, flags, date) VALUES (?, ?, ?, ?)", (_name(place), one.digest, *_marks(one)))
             count += 1
             see(count)
+    for flaw in target.flaws() if isinstance(target, Auditing) else ():
+        seen.execute("INSERT INTO flaw (file, what, digest) VALUES (?, ?, ?)", (flaw.file, flaw.what, flaw.digest))
     for folder in journal.folders() if source else ():
         for one in source.read(folder) if source else ():
             seen.execute("INSERT OR REPLACE INTO here VALUES (?, ?, ?)", (_name(folder), one.key, one.digest))
@@ -62,7 +65,7 @@ def _judged(journal: Journal, both: bool, seen: sqlite3.Connection) -> Verificat
             refused, pending = refused + (item.state is ItemState.REFUSED), pending + (item.state is ItemState.PENDING)
             _taken(seen, item)
             continue
-        found = _difference(item, both, seen)
+        found = _explained(_difference(item, both, seen), seen)
         identical, different = identical + (found is None), different + (found is not None)
         if found and len(differences) < MOST:
             differences.append(found)
@@ -70,6 +73,10 @@ def _judged(journal: Journal, both: bool, seen: sqlite3.Connection) -> Verificat
         pending += 1
         if len(differences) < MOST:
             differences.append(Difference(folder=tuple(folder.split("\0")), key=key, what="new"))
+    for file, what in seen.execute("SELECT file, what FROM flaw ORDER BY number").fetchall():
+        different += 1
+        if len(differences) < MOST:
+            differences.append(Difference(folder=(), key=file, what=what))
     return Verification(identical=identical, different=different, refused=refused, pending=pending, differences=tuple(differences))
 
 
@@ -92,6 +99,17 @@ def _difference(item: ReceiptItem, both: bool, seen: sqlite3.Connection) -> Diff
     return None
 
 
+def _explained(found: Difference | None, seen: sqlite3.Connection) -> Difference | None:
+    """Say of what is missing which file is damaged, where the target knows."""
+    if found is None or found.what != "missing":
+        return found
+    row = seen.execute("SELECT number, file, what FROM flaw WHERE digest = ? LIMIT 1", (bytes.fromhex(found.details),)).fetchone()
+    if row is None:
+        return found
+    seen.execute("DELETE FROM flaw WHERE number = ?", (row[0],))
+    return Difference(folder=found.folder, key=found.key, what=row[2], details=row[1])
+
+
 def _taken(seen: sqlite3.Connection, item: ReceiptItem) -> bytes | None:
     """Return the digest that the source shows for a thing now, and cross it out; None when it is no longer there."""
     row = seen.execute("SELECT digest FROM here WHERE folder = ? AND key = ?", (_name(item.folder), item.key)).fetchone()
@@ -99,8 +117,8 @@ def _taken(seen: sqlite3.Connection, item: ReceiptItem) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _lost(item: ReceiptItem, there: str) -> set[str]:
-    return {flag.lower() for flag in item.flags} - set(there.split())
+def _lost(item: ReceiptItem, there: str | None) -> set[str]:
+    return set() if there is None else {flag.lower() for flag in item.flags} - set(there.split())
 
 
 def _seconds(text: str) -> float:
@@ -111,5 +129,5 @@ def _name(path: tuple[str, ...]) -> str:
     return "\0".join(path)
 
 
-def _marks(one: Seen) -> tuple[str, str | None]:
-    return " ".join(sorted(one.flags)), one.date.isoformat() if one.date else None
+def _marks(one: Seen) -> tuple[str | None, str | None]:
+    return None if one.flags is None else " ".join(sorted(one.flags)), one.date.isoformat() if one.date else None

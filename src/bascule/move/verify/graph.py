@@ -93,6 +93,7 @@ class GraphReader:
         try:
             with self._open(url) as answer:
                 raw = answer.read(_MOST_JSON + 1)
+                _whole(answer, len(raw), self._host)
             told = json.loads(raw) if len(raw) <= _MOST_JSON else None
         except FileNotFoundError:
             raise CutError(f"{self._host}: 404") from None
@@ -105,11 +106,13 @@ class GraphReader:
         return told
 
     def _digest(self, key: str) -> bytes | None:
-        hashed = hashlib.sha256()
+        hashed, size = hashlib.sha256(), 0
         try:
             with self._open(f"{self._mailbox}/messages/{quote(key, safe='')}/$value") as answer:
                 while piece := answer.read(_PIECE):
                     hashed.update(piece)
+                    size += len(piece)
+                _whole(answer, size, self._host)
         except FileNotFoundError:
             return None
         except (OSError, HTTPException) as error:
@@ -157,3 +160,14 @@ class GraphReader:
     def close(self) -> None:
         """End the conversation."""
         self._web.close()
+
+
+def _whole(answer: Any, size: int, host: str) -> None:
+    """Check that an answer came to its end: Python's client takes a short one for a whole one.
+
+    Raises:
+        CutError: It is shorter than was said.
+    """
+    told = answer.headers.get("Content-Length", "")
+    if told.isdigit() and size < int(told) and size != _MOST_JSON + 1:
+        raise CutError(f"{host}: {size} / {told}")
