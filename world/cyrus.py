@@ -31,7 +31,6 @@ autocreate_quota: 0
 failedloginpause: 0
 autocreate_users: anyone
 duplicatesuppression: 0
-skiplist_unsafe: yes
 conversations: 0
 search_engine: none
 altnamespace: {flat}

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from bascule.cli.context import Speaker, Stop
-from bascule.cli.moving import failing
+from bascule.cli.move import carry_all
+from bascule.cli.moving import Move, failing
 from bascule.model import Receipt
-from bascule.move import Journal, MoveError, Mover, Progress
+from bascule.move import Access, Journal, MoveError, Mover, Progress, address
 from bascule.move.ahead import Ahead
 from bascule.report.words import Words
 from tests.unit.move.memory import MemorySource, MemoryTarget
@@ -150,3 +151,17 @@ def test_a_mark_that_is_none_is_not_passed_on(tmp_path: Path, flag: bytes) -> No
         assert carry(tmp_path / "j", old, new) == Receipt(moved=1)
         appended = [command for command in new.asked if re.search(rb"APPEND|DELETE", command)]
     assert appended == [b'APPEND "INBOX" (\\Seen good-1) "25-Oct-2020 02:30:00 +0100" ']
+
+
+def test_ctrl_c_in_a_list_of_accounts_stops_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    begun: list[str] = []
+
+    def interrupted(move: Move, journal: Journal, speaker: Speaker, *, dry: bool) -> None:
+        begun.append(move.ends[0].user)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bascule.cli.moving.run", interrupted)
+    moves = [Move((address(f"imap://{user}@127.0.0.1/"), address(f"imap://{user}@127.0.0.2/")), (Access(), Access())) for user in ("anne", "bob")]
+    stop = stopped(lambda: carry_all(moves, tmp_path, Speaker(Words("en")), dry=False))
+    assert (stop.status, begun) == (130, ["anne"])
+    assert capsys.readouterr().out.startswith("anne → anne")
