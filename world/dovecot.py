@@ -1,12 +1,14 @@
 """A real mail server of our own on loopback: Dovecot over Maildir, any name lets in with one password."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PASSWORD = "canary-7f3a9c"
@@ -67,10 +69,12 @@ def present() -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody uses now, and that no outgoing connection is given meanwhile: those begin at 32768 (ip_local_port_range)."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Dovecot:
