@@ -15,37 +15,40 @@ import msgspec
 from bascule.identify import registrable
 from bascule.model import Evidence, later
 from bascule.read.evidence import observations
-from bascule.survey.parting import numbered
 from bascule.survey.plain import plain
+from bascule.survey.runs import numbered, run_at, runs
 from bascule.survey.tables import written
 
-_REMEMBERED = 4_096
+_REMEMBERED = 8_192
 _BITS_A_ROW = 16
 _SPREAD = 401
 """What divides a key before it becomes a place in a filter: the rest of it already chose the table."""
 
 
-def build(part: Path, target: Path) -> None:
-    """Write the answers that count of one part of the host lines.
+def build(folder: Path, number: int) -> None:
+    """Write the table of one part: which domains are in it, and the answers that count of the host lines of that number.
 
-    That is sorted keys, ends, the domains about which others than themselves told something, a filter (Bloom, one hash) that says of most
-    questions that nobody asked them, then the lines. A question that was asked once is kept as it stands, and judged when somebody wants it.
+    That is sorted keys, ends, the domains about which others than themselves told something, the domains of the part with the places of their
+    runs, a filter (Bloom, one hash) that says of most questions that nobody asked them, then the lines with their numbers. A question that was
+    asked once is kept as it stands, and judged when somebody wants it.
     """
     told: dict[bytes, bytes | list[tuple[int, bytes]]] = {}
     domains = set[int]()
-    for number, line in numbered(part):
+    part = folder / f"host-{number:05d}"
+    for at, line in numbered(part):
         match = plain(line)
-        question, subject, name = (match[3], match[1], match[5]) if match else _parts(number, line)
+        question, subject, name = (match[3], match[1], match[5]) if match else _parts(at, line)
         domain = registrable(name.partition(b":")[0].decode()).encode()
         if domain != subject:
             domains.add(_key(domain))
         before = told.get(question)
         if before is None:
-            told[question] = b"%d %b" % (number, line)
+            told[question] = b"%d %b" % (at, line)
         else:
-            told[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (number, line)]
+            told[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (at, line)]
     rows = sorted((_key(question), counts) for question, lines in told.items() if (counts := _counting(part, lines)))
-    _write(target, rows, domains)
+    places = sorted((run.key, run.place) for run in runs(folder / f"subject-{number:05d}"))
+    _write(folder / f"hosts-{number:05d}.table", rows, domains, places)
 
 
 def _parts(number: int, line: bytes) -> tuple[bytes, bytes, bytes]:
@@ -63,26 +66,35 @@ def _numbered(line: bytes) -> tuple[int, bytes]:
 
 
 def _counting(part: Path, lines: bytes | list[tuple[int, bytes]]) -> bytes | None:
-    """Return the line that counts of those that answer one question."""
+    """Return the line that counts of those that answer one question, with its number."""
     if isinstance(lines, bytes):
-        return lines.partition(b" ")[2]
+        return lines
+    best, number = _latest(part, sorted(lines))
+    return b"%d %b" % (number, msgspec.json.encode(best)) if best else None
+
+
+def _latest(part: Path, lines: list[tuple[int, bytes]], question: str = "") -> tuple[Evidence | None, int]:
+    """Return the observation that counts of numbered lines, those that answer one question where one is given, with its number."""
     best: Evidence | None = None
-    for item in observations(part, lines):
-        if isinstance(item, Evidence):
-            best = later(best, item)
-    return msgspec.json.encode(best) if best else None
+    last = 0
+    for number, line in lines:
+        for item in observations(part, [(max(2, number), line)]):
+            if isinstance(item, Evidence) and question in ("", item.question) and later(best, item) is item:
+                best, last = item, number
+    return best, last
 
 
-def _write(target: Path, rows: list[tuple[int, bytes]], domains: set[int]) -> None:
+def _write(target: Path, rows: list[tuple[int, bytes]], domains: set[int], places: list[tuple[int, int]]) -> None:
     asked = _filter([key for key, _ in rows])
     keys, ends, end = array("I"), array("I"), 0
     for key, line in rows:
         end += len(line)
         keys.append(key)
         ends.append(end)
+    own = (array("I", [key for key, _ in places]), array("I", [place for _, place in places]))
     with written(target) as file:
-        file.write(array("Q", [len(rows), 8 * len(asked), len(domains)]).tobytes() + keys.tobytes() + ends.tobytes())
-        file.write(array("I", sorted(domains)).tobytes() + asked)
+        file.write(array("Q", [len(rows), 8 * len(asked), len(domains), len(places)]).tobytes() + keys.tobytes() + ends.tobytes())
+        file.write(array("I", sorted(domains)).tobytes() + own[0].tobytes() + own[1].tobytes() + asked)
         file.writelines(line for _, line in rows)
 
 
@@ -102,45 +114,71 @@ def _key(text: bytes) -> int:
 class Hosts:
     """The whole table. Its index is shared memory of all workers; a line is read when somebody asks for it, and a while remembered."""
 
-    def __init__(self, files: list[Path]) -> None:
-        self._tables = [_Table(file) for file in files]
+    def __init__(self, folder: Path) -> None:
+        files = sorted(folder.glob("hosts-*.table"))
+        self._folder, self._tables = folder, [_Table(file) for file in files]
         self._count = len(self._tables)
-        self._read = lru_cache(maxsize=_REMEMBERED)(self._found)
         self._others = _filter({key for table in self._tables for key in table.others})
         self._mask = 8 * len(self._others) - 1
-
-    def answer(self, question: str) -> Evidence | None:
-        """Return what counts for a question about a host."""
-        key = crc32(question.encode("utf-8", "surrogatepass"))
-        table = self._tables[key % self._count]
-        place = key // _SPREAD & table.mask
-        return self._read(question) if table.asked[place >> 3] >> (place & 7) & 1 else None
+        self.answer = lru_cache(maxsize=_REMEMBERED)(self._answer)
+        self._places = lru_cache(maxsize=_REMEMBERED)(self._found_places)
 
     def others_tell(self, domain: bytes) -> bool:
         """Say whether others than a registrable domain may have told something about it or a name below; when not, it has told all itself."""
         place = _key(domain) // _SPREAD & self._mask
         return bool(self._others[place >> 3] >> (place & 7) & 1)
 
-    def _found(self, question: str) -> Evidence | None:
-        key = _key(question.encode("utf-8", "surrogatepass"))
-        lines = self._tables[key % self._count].lines(key)
-        found = observations(Path(), ((2, line) for line in lines))
-        return next((item for item in found if isinstance(item, Evidence) and item.question == question), None)
+    def _answer(self, question: str) -> Evidence | None:
+        """Return what counts for a question about a host, whoever told it."""
+        text = question.encode("utf-8", "surrogatepass")
+        key = _key(text)
+        table = self._tables[key % self._count]
+        place = key // _SPREAD & table.mask
+        lines = [_numbered(line) for line in table.lines(key)] if table.asked[place >> 3] >> (place & 7) & 1 else []
+        own = self._places(registrable(question.partition(" ")[2].partition(":")[0]))
+        if own:
+            lines += self._own_lines(text, own)
+        return _latest(Path(), sorted(lines), question)[0] if lines else None
+
+    def _own_lines(self, question: bytes, places: tuple[Path, tuple[int, ...]]) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines in which subjects of the host's own domain answer a question."""
+        wanted = b'"question":"%b"' % question
+        for place in places[1]:
+            run = run_at(places[0], place)
+            if wanted in run.lines:
+                yield from (line for line in run.numbered() if wanted in line[1])
+
+    def _found_places(self, domain: str) -> tuple[Path, tuple[int, ...]] | None:
+        """Return where the runs of a registrable domain may be; None when it has none."""
+        key = _key(domain.encode("utf-8", "surrogatepass"))
+        number = key % self._count
+        places = tuple(self._tables[number].places(key))
+        return (self._folder / f"subject-{number:05d}", places) if places else None
 
 
 class _Table:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDONLY)
         view = memoryview(mmap.mmap(self._file, 0, access=mmap.ACCESS_READ))
-        self._count, bits, domains = view[:24].cast("Q")
-        keys, ends, others, asked = accumulate((24, 4 * self._count, 4 * self._count, 4 * domains))
+        self._count, bits, domains, self._own = view[:32].cast("Q")
+        sizes = (32, 4 * self._count, 4 * self._count, 4 * domains, 4 * self._own, 4 * self._own)
+        keys, ends, others, domain_keys, domain_places, asked = accumulate(sizes)
         self._start = asked + bits // 8
         self._keys, self._ends = view[keys:ends].cast("I"), view[ends:others].cast("I")
-        self.others, self.asked, self.mask = view[others:asked].cast("I"), view[asked : self._start], bits - 1
+        self._domains, self._places = view[domain_keys:domain_places].cast("I"), view[domain_places:asked].cast("I")
+        self.others, self.asked, self.mask = view[others:domain_keys].cast("I"), view[asked : self._start], bits - 1
 
     def lines(self, key: int) -> Iterator[bytes]:
+        """Yield the lines, with their numbers, whose question has a key."""
         at = bisect_left(self._keys, key)
         while at < self._count and self._keys[at] == key:
             start = self._ends[at - 1] if at else 0
             yield os.pread(self._file, self._ends[at] - start, self._start + start)
+            at += 1
+
+    def places(self, key: int) -> Iterator[int]:
+        """Yield the places of the runs whose domain has a key."""
+        at = bisect_left(self._domains, key)
+        while at < self._own and self._domains[at] == key:
+            yield self._places[at]
             at += 1

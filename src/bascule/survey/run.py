@@ -17,6 +17,7 @@ from bascule.catalogue import Catalogue
 from bascule.read import InputNote
 from bascule.survey import hosts, parting
 from bascule.survey.ledger import Counts, Ledger
+from bascule.survey.runs import Parts
 from bascule.survey.shard import Ask, Tables, Work, shard
 from bascule.survey.tables import missing_library, written
 
@@ -158,7 +159,7 @@ def _part(wish: Survey, kind: str, folder: Path, ledger: Ledger) -> None:
     size = wish.source.stat().st_size * (8 if wish.source.suffix in (".gz", ".zst") else 1)
     per_part = _NAMES_A_PART * 16 if kind == "list" else _BYTES_A_PART
     count = min(max(1, size // per_part), _MOST_PARTS)
-    made = parting.Parts(folder, {"subject": count, **({} if kind == "list" else {"host": count})})
+    made = Parts(folder, {"subject": count, **({} if kind == "list" else {"host": count})})
     counts = Counts()
     try:
         refused = parting.part_list(wish.source, made, wish.share) if kind == "list" else parting.part_evidence(wish.source, kind, _EPOCH, made, wish.share)
@@ -216,7 +217,7 @@ def _worker(name: int, work: Work, state: Path) -> None:
             continue
         kind, number = step
         if kind == _HOSTS:
-            hosts.build(work.parts / f"host-{number:05d}", work.parts / f"hosts-{number:05d}.table")
+            hosts.build(work.parts, number)
             counts = Counts()
         else:
             if tables is None and work.asks is None:

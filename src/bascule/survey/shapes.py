@@ -25,6 +25,7 @@ from bascule.model import Channel, Evidence
 from bascule.read.evidence import observations
 from bascule.survey.hosts import Hosts
 from bascule.survey.plain import Plain
+from bascule.survey.runs import Run
 from bascule.survey.tables import Rows, rows_of
 
 _OWN, _LABEL = "\x01", "\x02"
@@ -84,7 +85,7 @@ class Shapes:
         self._learnt: dict[bytes, tuple[_Learnt, ...] | None] = {}
         self._same: dict[object, Any] = {}
 
-    def rows(self, name: bytes, lines: list[Plain]) -> Rows | None:
+    def rows(self, name: bytes, lines: list[Plain], told: list[Run]) -> Rows | None:
         """Return the rows of a domain about which all lines are given; None when it has to be identified by itself."""
         domain = Domain(name.decode(), name.decode().replace(".", "-"))
         shape = self._shape(domain, name, lines)
@@ -100,7 +101,7 @@ class Shapes:
             if len(self._met) > _MET:
                 self._met.clear()
         elif known is not None and len(known) < _VARIANTS:
-            return self._learn(key, domain, lines)
+            return self._learn(key, domain, told)
         return None
 
     def _shape(self, domain: Domain, name: bytes, lines: list[Plain]) -> bytes | None:
@@ -122,9 +123,10 @@ class Shapes:
                 return False
         return all(self._traces.find(channel, domain.named(candidate)) == found for channel, candidate, found in one.traces)
 
-    def _learn(self, key: bytes, domain: Domain, lines: list[Plain]) -> Rows | None:
+    def _learn(self, key: bytes, domain: Domain, told: list[Run]) -> Rows | None:
         """Identify a domain with an eye on what the rules look at, keep its rows under its shape and return them."""
-        evidence = [item for item in observations(Path(), ((2, line.line) for line in lines)) if isinstance(item, Evidence)]
+        lines = sorted(line for run in told for line in run.numbered())
+        evidence = [item for item in observations(Path(), ((max(2, number), line) for number, line in lines)) if isinstance(item, Evidence)]
         if len(evidence) < len(lines):
             return None
         asked: dict[str, Evidence | None] = {}

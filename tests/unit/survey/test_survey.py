@@ -90,7 +90,8 @@ def observations(draw):
 @given(st.lists(observations(), min_size=1, max_size=25))
 def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, lines):
     from bascule.survey.hosts import build
-    from bascule.survey.parting import Parts, Share, part_evidence
+    from bascule.survey.parting import Share, part_evidence
+    from bascule.survey.runs import Parts
     from bascule.survey.shard import Tables, Work, shard
 
     folder = tmp_path_factory.mktemp("s")
@@ -100,7 +101,7 @@ def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, 
     assert list(part_evidence(source, "evidence", NOON, parts, Share())) == []
     parts.close()
     for number in range(2):
-        build(folder / f"parts/host-{number:05d}", folder / f"parts/hosts-{number:05d}.table")
+        build(folder / "parts", number)
     work = Work(source=source, folder=folder, parts=folder / "parts", form="jsonl", catalogue=CATALOGUE, on=CATALOGUE.date)
     tables = Tables(work)
     for number in range(2):
