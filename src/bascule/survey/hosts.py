@@ -16,10 +16,10 @@ from bascule.identify import registrable
 from bascule.model import Evidence, later
 from bascule.read.evidence import observations
 from bascule.survey.plain import plain
-from bascule.survey.runs import numbered, run_at, runs
+from bascule.survey.runs import RUN, Run, numbered, run_at, runs, told
 from bascule.survey.tables import written
 
-_REMEMBERED = 8_192
+_REMEMBERED, _DOMAINS = 8_192, 1_024
 _BITS_A_ROW = 16
 _SPREAD = 401
 """What divides a key before it becomes a place in a filter: the rest of it already chose the table."""
@@ -32,7 +32,7 @@ def build(folder: Path, number: int) -> None:
     runs, a filter (Bloom, one hash) that says of most questions that nobody asked them, then the lines with their numbers. A question that was
     asked once is kept as it stands, and judged when somebody wants it.
     """
-    told: dict[bytes, bytes | list[tuple[int, bytes]]] = {}
+    answers: dict[bytes, bytes | list[tuple[int, bytes]]] = {}
     domains = set[int]()
     part = folder / f"host-{number:05d}"
     for at, line in numbered(part):
@@ -41,12 +41,12 @@ def build(folder: Path, number: int) -> None:
         domain = registrable(name.partition(b":")[0].decode()).encode()
         if domain != subject:
             domains.add(_key(domain))
-        before = told.get(question)
+        before = answers.get(question)
         if before is None:
-            told[question] = b"%d %b" % (at, line)
+            answers[question] = b"%d %b" % (at, line)
         else:
-            told[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (at, line)]
-    rows = sorted((_key(question), counts) for question, lines in told.items() if (counts := _counting(part, lines)))
+            answers[question] = [*(before if isinstance(before, list) else [_numbered(before)]), (at, line)]
+    rows = sorted((_key(question), counts) for question, lines in answers.items() if (counts := _counting(part, lines)))
     places = sorted((run.key, run.place) for run in runs(folder / f"subject-{number:05d}"))
     _write(folder / f"hosts-{number:05d}.table", rows, domains, places)
 
@@ -58,6 +58,16 @@ def _parts(number: int, line: bytes) -> tuple[bytes, bytes, bytes]:
             question = item.question.encode("utf-8", "replace")
             return question, item.subject.encode(), question.partition(b" ")[2]
     return b"", b"", b""
+
+
+def _questions(run: Run) -> Iterator[tuple[bytes, tuple[int, bytes]]]:
+    """Yield what the lines of a run are about, and the lines with their numbers."""
+    if RUN.fullmatch(run.lines):
+        for line in told(run.lines, elsewhere=False):
+            yield line.question, (run.number + line.before, line.line[:-1])
+    else:
+        for number, text in run.numbered():
+            yield _parts(number, text)[0], (number, text)
 
 
 def _numbered(line: bytes) -> tuple[int, bytes]:
@@ -121,7 +131,7 @@ class Hosts:
         self._others = _filter({key for table in self._tables for key in table.others})
         self._mask = 8 * len(self._others) - 1
         self.answer = lru_cache(maxsize=_REMEMBERED)(self._answer)
-        self._places = lru_cache(maxsize=_REMEMBERED)(self._found_places)
+        self._own = lru_cache(maxsize=_DOMAINS)(self._told)
 
     def others_tell(self, domain: bytes) -> bool:
         """Say whether others than a registrable domain may have told something about it or a name below; when not, it has told all itself."""
@@ -135,25 +145,19 @@ class Hosts:
         table = self._tables[key % self._count]
         place = key // _SPREAD & table.mask
         lines = [_numbered(line) for line in table.lines(key)] if table.asked[place >> 3] >> (place & 7) & 1 else []
-        own = self._places(registrable(question.partition(" ")[2].partition(":")[0]))
-        if own:
-            lines += self._own_lines(text, own)
+        lines += self._own(registrable(question.partition(" ")[2].partition(":")[0])).get(text, ())
         return _latest(Path(), sorted(lines), question)[0] if lines else None
 
-    def _own_lines(self, question: bytes, places: tuple[Path, tuple[int, ...]]) -> Iterator[tuple[int, bytes]]:
-        """Yield the lines in which subjects of the host's own domain answer a question."""
-        wanted = b'"question":"%b"' % question
-        for place in places[1]:
-            run = run_at(places[0], place)
-            if wanted in run.lines:
-                yield from (line for line in run.numbered() if wanted in line[1])
-
-    def _found_places(self, domain: str) -> tuple[Path, tuple[int, ...]] | None:
-        """Return where the runs of a registrable domain may be; None when it has none."""
+    def _told(self, domain: str) -> dict[bytes, list[tuple[int, bytes]]]:
+        """Return what the subjects of a registrable domain answer, by question; nothing when it has none."""
         key = _key(domain.encode("utf-8", "surrogatepass"))
         number = key % self._count
-        places = tuple(self._tables[number].places(key))
-        return (self._folder / f"subject-{number:05d}", places) if places else None
+        found: dict[bytes, list[tuple[int, bytes]]] = {}
+        for place in self._tables[number].places(key):
+            run = run_at(self._folder / f"subject-{number:05d}", place)
+            for question, line in _questions(run):
+                found.setdefault(question, []).append(line)
+        return found
 
 
 class _Table:

@@ -11,13 +11,13 @@ from zlib import crc32
 from bascule.survey.plain import plain
 
 _LINE = rb'\{"subject":"%b","kind":"[a-z]+","question":"[A-Z]+ [a-z0-9_.:-]+"[^\n]*\n'
+_TOLD = rb'\{"subject":"([a-z0-9_.-]+)","kind":"[a-z]+","question":"(([A-Z]+) %b([a-z0-9_.:-]+))"[^\n]*\n'
 RUN = re.compile(_LINE % rb"([a-z0-9_.-]+)" + b"(?:" + _LINE % rb"\1" + b")*")
 """Lines whose subject and question are written as we write them; its first group is the subject."""
-_QUESTION = re.compile(rb'^\{"subject":"([a-z0-9_.-]+)","kind":"[a-z]+","question":"(([A-Z]+) ([a-z0-9_.:-]+))"[^\n]*\n', re.MULTILINE)
-_ELSEWHERE = re.compile(
-    rb'^\{"subject":"([a-z0-9_.-]+)","kind":"[a-z]+","question":"(([A-Z]+) (?!(?:[a-z0-9_.:-]*\.)?\1")([a-z0-9_.:-]+))"[^\n]*\n', re.MULTILINE
-)
+_QUESTION = re.compile(_TOLD % b"")
+_ELSEWHERE = re.compile(_TOLD % rb'(?!(?:[a-z0-9_.:-]*\.)?\1")')
 _HEADER = Struct("<QII")
+_END = ord("\n")
 _BUFFER = 16 * 1024
 _PENDING = 16_384
 
@@ -53,7 +53,9 @@ class Told(NamedTuple):
 def told(lines: bytes, elsewhere: bool) -> Iterator[Told]:
     """Yield the lines of a run: all, or those about other names than the subject and what is below."""
     for match in (_ELSEWHERE if elsewhere else _QUESTION).finditer(lines):
-        yield Told(match[2], match[3], match[4], lines.count(b"\n", 0, match.start()), match[0])
+        begin = match.start()
+        if not begin or lines[begin - 1] == _END:  # else it stands within a value
+            yield Told(match[2], match[3], match[4], lines.count(b"\n", 0, begin), match[0])
 
 
 def runs(path: Path) -> Iterator[Run]:
