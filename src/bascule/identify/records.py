@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
@@ -63,23 +62,20 @@ def has_known_ending(name: str) -> bool:
     return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
-class _Wider(dict[str, Evidence]):
+class _Answers(dict[str, Evidence | None]):
     """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all.
 
-    About names that end in one of `ends` all is at hand.
+    About names that end in one of `ends` all is at hand. What was looked for once is kept, found or not.
     """
 
-    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None], ends: tuple[str, ...]) -> None:
-        super().__init__(own)
-        self._beyond, self._ends = beyond, ends
+    def __init__(self, own: dict[str, Evidence], beyond: Callable[[str], Evidence | None] | None, ends: tuple[str, ...]) -> None:
+        super().__init__(own if beyond is None else {question: item for question, item in own.items() if question.endswith(ends)} if ends else {})
+        self._own, self._beyond, self._ends = own, beyond, ends
 
-    def get(self, question: str, default: Any = None) -> Any:
-        if question.endswith(self._ends):
-            return dict.get(self, question, default)
-        return self._beyond(question) or dict.get(self, question, default)
-
-    def __contains__(self, question: object) -> bool:
-        return dict.__contains__(self, question) or (isinstance(question, str) and self.get(question) is not None)
+    def __missing__(self, question: str) -> Evidence | None:
+        near = self._beyond is None or question.endswith(self._ends)
+        found = self[question] = self._own.get(question) if near or self._beyond is None else self._beyond(question) or self._own.get(question)
+        return found
 
 
 class Records:
@@ -99,7 +95,7 @@ class Records:
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
-        self._answers = answers if beyond is None else _Wider(answers, beyond, (f" {complete}", f".{complete}") if complete else ())
+        self._answers = _Answers(answers, beyond, (f" {complete}", f".{complete}") if complete else ())
         self._asked: dict[str, bool] = {}
 
     @property
@@ -109,30 +105,30 @@ class Records:
 
     def answer(self, question: str) -> Evidence | None:
         """Return what counts for a question; None when it was not asked."""
-        return self._answers.get(question)
+        return self._answers[question]
 
     def asked(self, name: str) -> bool:
         """Say whether somebody asked what stands at a name."""
         found = self._asked.get(name)
         if found is None:
-            found = self._asked[name] = any(f"{kind} {name}" in self._answers for kind in _AT_A_NAME)
+            found = self._asked[name] = any(self._answers[f"{kind} {name}"] is not None for kind in _AT_A_NAME)
         return found
 
     def unanswered(self, name: str) -> bool:
         """Say whether questions about a name went without an answer, and none brought a record."""
-        found = {item.outcome for kind in _AT_A_NAME if (item := self._answers.get(f"{kind} {name}"))}
+        found = {item.outcome for kind in _AT_A_NAME if (item := self._answers[f"{kind} {name}"])}
         return Outcome.UNREACHABLE in found and Outcome.PRESENT not in found
 
     def values(self, question: str) -> list[str]:
         """Return the records of a present answer as text, else nothing."""
-        item = self._answers.get(question)
+        item = self._answers[question]
         if item is None or item.outcome is not Outcome.PRESENT or not isinstance(item.value, list):
             return []
         return [value for value in item.value if isinstance(value, str)]
 
     def absent(self, question: str) -> bool:
         """Say whether the question was answered, and by nothing."""
-        item = self._answers.get(question)
+        item = self._answers[question]
         return item is not None and item.outcome is Outcome.ABSENT
 
     def links(self, name: str) -> list[str]:
@@ -156,7 +152,7 @@ class Records:
         last = self.links(name)[-1]
         addresses = [address for kind in ("A", "AAAA") for address in self.values(f"{kind} {last}")]
         questions = [f"ASN {name}", f"ASN {last}", *(f"ASN {address}" for address in addresses if _is_address(address))]
-        found = [item for question in dict.fromkeys(questions) if (item := self._answers.get(question)) and item.outcome is Outcome.PRESENT]
+        found = [item for question in dict.fromkeys(questions) if (item := self._answers[question]) and item.outcome is Outcome.PRESENT]
         return [(number, _country(row), item) for item in found for row in _rows(item) if isinstance(number := row["asn"], int)]
 
 
