@@ -62,6 +62,11 @@ def has_known_ending(name: str) -> bool:
     return _suffixes("xn--" in name).publicsuffix(name, accept_unknown=False) is not None
 
 
+def endings(domain: str) -> tuple[str, ...]:
+    """Return how the questions end that are about a domain and what is below it; mail servers are asked for certificates at their port."""
+    return f" {domain}", f".{domain}", f" {domain}:25", f".{domain}:25"
+
+
 class _Answers(dict[str, Evidence | None]):
     """Answers at hand, and those that lie beyond: these count where there are any, since they were chosen among all.
 
@@ -95,7 +100,7 @@ class Records:
             self.of.setdefault(subject, []).append(item)
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
-        self._answers = _Answers(answers, beyond, (f" {complete}", f".{complete}") if complete else ())
+        self._answers = _Answers(answers, beyond, endings(complete) if complete else ())
         self._asked: dict[str, bool] = {}
 
     @property

@@ -4,7 +4,7 @@ import mmap
 import os
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from bascule.identify import registrable
+from bascule.identify import endings, registrable
 from bascule.model import Evidence, later
 from bascule.read.evidence import observations
 from bascule.survey.plain import plain
@@ -138,14 +138,29 @@ class Hosts:
         place = _key(domain) // _SPREAD & self._mask
         return bool(self._others[place >> 3] >> (place & 7) & 1)
 
-    def _answer(self, question: str) -> Evidence | None:
-        """Return what counts for a question about a host, whoever told it."""
-        text = question.encode("utf-8", "surrogatepass")
-        key = _key(text)
+    def beyond(self, domain: str) -> Callable[[str], Evidence | None]:
+        """Return what answers about hosts for somebody who has all that a registrable domain tells of itself: nothing where nobody else tells more."""
+        ends = endings(domain)
+
+        def answer(question: str) -> Evidence | None:
+            return None if question.endswith(ends) and not self._may_be_asked(question)[0] else self.answer(question)
+
+        return answer
+
+    def _may_be_asked(self, question: str) -> tuple[int, int, "_Table"]:
+        """Return whether a question may be in the table (0 when it is not), its key and the part of the table."""
+        key = crc32(question.encode("utf-8", "surrogatepass"))
         table = self._tables[key % self._count]
         place = key // _SPREAD & table.mask
-        lines = [_numbered(line) for line in table.lines(key)] if table.asked[place >> 3] >> (place & 7) & 1 else []
-        lines += self._own(registrable(question.partition(" ")[2].partition(":")[0])).get(text, ())
+        return table.asked[place >> 3] >> (place & 7) & 1, key, table
+
+    def _answer(self, question: str) -> Evidence | None:
+        """Return what counts for a question about a host, whoever told it."""
+        asked, key, table = self._may_be_asked(question)
+        lines = [_numbered(line) for line in table.lines(key)] if asked else []
+        own = self._own(registrable(question.partition(" ")[2].partition(":")[0]))
+        if own:
+            lines += own.get(question.encode("utf-8", "surrogatepass"), ())
         return _latest(Path(), sorted(lines), question)[0] if lines else None
 
     def _told(self, domain: str) -> dict[bytes, list[tuple[int, bytes]]]:

@@ -129,8 +129,8 @@ def _recorded(number: int, part: _Part, tables: Tables) -> None:
             part.add(domain, rows)
         else:
             evidence = sorted(line for told in subjects.values() for run in told for line in run.numbered())
-            told_by_others = tables.hosts.others_tell(name)
-            part.identify(_judged(evidence, part), tables.hosts.answer, "" if told_by_others else domain)
+            others = tables.hosts.others_tell(name)
+            part.identify(_judged(evidence, part), tables.hosts.beyond(domain) if others else tables.hosts.answer, "" if others else domain)
 
 
 def _known(name: bytes, told: list[Run], shapes: Shapes) -> Rows | None:
