@@ -161,7 +161,8 @@ def blocks(pieces: Iterable[bytes], max_line: int = MAX_LINE) -> Iterator[bytes 
             continue
         if too_long:
             yield None
-        yield piece[first:end] if too_long else rest + piece[:end]
+        if block := piece[first:end] if too_long else rest + piece[:end]:
+            yield block
         rest, skipping = piece[end:], False
     if rest or skipping:
         yield None if skipping else rest + b"\n"

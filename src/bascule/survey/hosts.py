@@ -101,10 +101,10 @@ def _write(target: Path, rows: list[tuple[int, bytes]], domains: set[int], place
         end += len(line)
         keys.append(key)
         ends.append(end)
-    own = (array("I", [key for key, _ in places]), array("I", [place for _, place in places]))
+    own = (array("I", [key for key, _ in places]), array("Q", [place for _, place in places]))
     with written(target) as file:
-        file.write(array("Q", [len(rows), 8 * len(asked), len(domains), len(places)]).tobytes() + keys.tobytes() + ends.tobytes())
-        file.write(array("I", sorted(domains)).tobytes() + own[0].tobytes() + own[1].tobytes() + asked)
+        file.write(array("Q", [len(rows), 8 * len(asked), len(domains), len(places)]).tobytes() + own[1].tobytes() + keys.tobytes() + ends.tobytes())
+        file.write(array("I", sorted(domains)).tobytes() + own[0].tobytes() + asked)
         file.writelines(line for _, line in rows)
 
 
@@ -180,12 +180,11 @@ class _Table:
         self._file = os.open(path, os.O_RDONLY)
         view = memoryview(mmap.mmap(self._file, 0, access=mmap.ACCESS_READ))
         self._count, bits, domains, self._own = view[:32].cast("Q")
-        sizes = (32, 4 * self._count, 4 * self._count, 4 * domains, 4 * self._own, 4 * self._own)
-        keys, ends, others, domain_keys, domain_places, asked = accumulate(sizes)
+        places, keys, ends, others, own, asked = accumulate((32, 8 * self._own, 4 * self._count, 4 * self._count, 4 * domains, 4 * self._own))
         self._start = asked + bits // 8
         self._keys, self._ends = view[keys:ends].cast("I"), view[ends:others].cast("I")
-        self._domains, self._places = view[domain_keys:domain_places].cast("I"), view[domain_places:asked].cast("I")
-        self.others, self.asked, self.mask = view[others:domain_keys].cast("I"), view[asked : self._start], bits - 1
+        self._domains, self._places = view[own:asked].cast("I"), view[places:keys].cast("Q")
+        self.others, self.asked, self.mask = view[others:own].cast("I"), view[asked : self._start], bits - 1
 
     def lines(self, key: int) -> Iterator[bytes]:
         """Yield the lines, with their numbers, whose question has a key."""

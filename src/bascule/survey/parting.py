@@ -5,7 +5,7 @@ table of hosts parted by question.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -19,6 +19,7 @@ from bascule.model import FIRM, Evidence
 from bascule.read import READERS, InputError, InputNote, Item
 from bascule.read.evidence import observations
 from bascule.read.names import is_name
+from bascule.survey.ranges import Range
 from bascule.survey.runs import RUN, Parts, Told, told
 
 _ABOUT_A_HOST = frozenset((b"A", b"AAAA", b"CNAME", b"ASN", b"TLS"))
@@ -32,21 +33,21 @@ def kind_of(path: Path) -> str:
     return next((name for name in ("massdns", "zdns", "evidence") if READERS[name].recognise(path, head)), "list")
 
 
-def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
+def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share", piece: Range = Range()) -> Iterator[InputError | InputNote]:
     """Deal out evidence; yield what is refused here. Lines that look as we write them are judged where they are read."""
     if kind == "evidence":
-        yield from _runs(path, guard.blocks(guard.chunks(path)), parts, share)
+        number, pieces = piece.read(path) if piece.count > 1 else (1, guard.chunks(path))
+        yield from _runs(path, guard.blocks(pieces), number, parts, share)
     else:
         yield from _others(READERS[kind].read(path, path.name, at), None, parts, share)
 
 
-def _runs(path: Path, blocks: Iterable[bytes | None], parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
+def _runs(path: Path, blocks: Iterable[bytes | None], number: int, parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
     """Deal out blocks of lines, run by run."""
-    number = 1
     for block in blocks:
         place, end = 0, len(block or b"?")
         while place < end:
-            run = RUN.match(block, place) if block else None
+            run = RUN.match(block, place) if block and share.until is None else None
             if run:
                 lines, place = run[0], run.end()
                 _deal(run[1], number, lines, "", parts, share)
@@ -65,7 +66,8 @@ def _others(items: Iterable[Item], number: int | None, parts: Parts, share: "Sha
     """Deal out what had to be read to be understood."""
     for count, item in enumerate(items, 1):
         if isinstance(item, Evidence):
-            _deal(item.subject.encode(), number or count, msgspec.json.encode(item) + b"\n", item.question, parts, share)
+            if share.until is None or item.seen_at.date() <= share.until:
+                _deal(item.subject.encode(), number or count, msgspec.json.encode(item) + b"\n", item.question, parts, share)
         elif isinstance(item, InputError | InputNote):
             yield item
 
@@ -112,10 +114,11 @@ def domain(text: str) -> str | None:
 
 
 class Share(msgspec.Struct, frozen=True):
-    """Which subjects a run takes: the `index`th of `count` shares, by hash."""
+    """Which evidence a run takes: the `index`th of `count` shares of the subjects, by hash, and what was seen until a day (UTC), if one is given."""
 
     index: int = 1
     count: int = 1
+    until: date | None = None
 
     def takes(self, domain: bytes) -> bool:
         """Say whether the names of a registrable domain are in the share."""

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count, takewhile
 from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
@@ -20,6 +21,8 @@ _HEADER = Struct("<QII")
 _END = ord("\n")
 _BUFFER = 16 * 1024
 _PENDING = 16_384
+_INDEX = 40
+"""Bits of a place within its file; above them is the range."""
 
 
 class Run(NamedTuple):
@@ -60,37 +63,45 @@ def told(lines: bytes, elsewhere: bool) -> Iterator[Told]:
 
 def runs(path: Path) -> Iterator[Run]:
     """Yield the runs of a part in the order of the input."""
-    data, place = path.read_bytes() if path.exists() else b"", 0
-    while place < len(data):
-        number, length, key = _HEADER.unpack_from(data, place)
-        begin = place + _HEADER.size
-        yield Run(number, place, key, data[begin : begin + length])
-        place = begin + length
+    for index, file in enumerate(_files(path)):
+        data, place = file.read_bytes(), 0
+        while place < len(data):
+            number, length, key = _HEADER.unpack_from(data, place)
+            begin = place + _HEADER.size
+            yield Run(number, index << _INDEX | place, key, data[begin : begin + length])
+            place = begin + length
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the files of a part, one of each range of the input."""
+    names = (path.with_name(f"{path.name}.{index}") for index in count())
+    return takewhile(Path.exists, names)
 
 
 def run_at(path: Path, place: int) -> Run:
     """Return the run that begins at a place of a part."""
-    with path.open("rb", buffering=0) as file:
-        number, length, key = _HEADER.unpack(os.pread(file.fileno(), _HEADER.size, place))
-        return Run(number, place, key, os.pread(file.fileno(), length, place + _HEADER.size))
+    begin = place & (1 << _INDEX) - 1
+    with path.with_name(f"{path.name}.{place >> _INDEX}").open("rb", buffering=0) as file:
+        number, length, key = _HEADER.unpack(os.pread(file.fileno(), _HEADER.size, begin))
+        return Run(number, place, key, os.pread(file.fileno(), length, begin + _HEADER.size))
 
 
 def numbered(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a part of hosts or of a list with their numbers."""
-    if not path.exists():
-        return
-    with path.open("rb", buffering=_BUFFER) as file:
-        for line in file:
-            number, _, text = line.partition(b" ")
-            yield int(number), text[:-1]
+    for name in _files(path):
+        with name.open("rb", buffering=_BUFFER) as file:
+            for line in file:
+                number, _, text = line.partition(b" ")
+                yield int(number), text[:-1]
 
 
 class Parts:
     """Files below a folder among which lines are dealt out; each line is kept with its number."""
 
-    def __init__(self, folder: Path, kinds: dict[str, int]) -> None:
+    def __init__(self, folder: Path, kinds: dict[str, int], index: int = 0) -> None:
+        """Open the files of one range of the input."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._files = {kind: [(folder / f"{kind}-{number:05d}").open("wb", buffering=_BUFFER) for number in range(count)] for kind, count in kinds.items()}
+        self._files = {kind: [(folder / f"{kind}-{number:05d}.{index}").open("wb", buffering=_BUFFER) for number in range(size)] for kind, size in kinds.items()}
         self._pending: dict[bytes, tuple[bytes, bytes, int, bytes]] = {}
 
     def put(self, kind: str, key: bytes, number: int, line: bytes) -> None:

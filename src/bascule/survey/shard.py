@@ -14,6 +14,7 @@ from bascule.model import Evidence, Outcome
 from bascule.read.evidence import observations
 from bascule.survey.hosts import Hosts
 from bascule.survey.ledger import Counts
+from bascule.survey.parting import Share
 from bascule.survey.plain import all_plain
 from bascule.survey.runs import Run, by_subject, numbered, runs
 from bascule.survey.shapes import Shapes
@@ -35,6 +36,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         folder: Where the tables go.
         parts: Where the parted input lies.
         asks: How to ask about the domains of a list; None for recorded evidence.
+        kind: Of the input: `list`, `evidence`, `massdns` or `zdns`.
+        count: How many parts there are.
+        ranges: How many ranges the input is parted in.
     """
 
     source: Path
@@ -44,6 +48,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     on: date
     asks: Ask | None = None
+    kind: str = "evidence"
+    share: Share = Share()
+    count: int = 1
+    ranges: int = 1
 
 
 class Tables:

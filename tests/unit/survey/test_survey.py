@@ -244,3 +244,49 @@ def test_evidence_of_a_newer_version_is_refused_as_a_whole(tmp_path):
     source.write_bytes(b'{"schema":"bascule.evidence/2"}\n' + source.read_bytes())
     counts = survey(wish(source, tmp_path / "out"))
     assert ([fault.code for fault in counts.faults], counts.domains) == (["newer-schema"], 0)
+
+
+def test_a_file_parted_in_ranges_gives_the_same_bytes_and_names_the_same_lines(tmp_path, monkeypatch):
+    from bascule.survey import ranges
+
+    source = write(tmp_path / "e.jsonl", firms(40))
+    source.write_bytes(source.read_bytes() + b"nothing\n" + write(tmp_path / "more.jsonl", firms(3)).read_bytes().removesuffix(b"\n"))
+    whole = survey(wish(source, tmp_path / "whole"))
+    monkeypatch.setattr(ranges, "_BYTES_A_RANGE", 3000)
+    parted = survey(wish(source, tmp_path / "parted"))
+    assert ranges.count_of(source, "evidence") > 1
+    assert (tables(tmp_path / "parted"), parted) == (tables(tmp_path / "whole"), whole)
+    assert [fault.line for fault in parted.faults] == [161]
+    source.write_bytes(source.read_bytes() + b'\n{"schema":"bascule.evidence/2"}\n')
+    assert ranges.count_of(source, "evidence") == 1
+
+
+@given(st.lists(st.binary(max_size=12), max_size=30), st.integers(1, 6))
+def test_ranges_hold_each_line_once_with_its_number(tmp_path_factory, lines, size):
+    from bascule.survey.ranges import Range
+
+    source = tmp_path_factory.getbasetemp() / "ranges"
+    source.write_bytes(b"\n".join(lines))
+    found, numbers = b"", []
+    for index in range(size):
+        number, pieces = Range(index, size).read(source)
+        numbers.append((number, 1 + found.count(b"\n")))
+        found += b"".join(pieces)
+    assert found == source.read_bytes()
+    assert all(number == expected for number, expected in numbers)
+
+
+def test_what_was_seen_after_a_day_is_left_out_and_another_day_is_refused(tmp_path):
+    import datetime
+
+    lines = firms(4)
+    late = [msgspec.structs.replace(seen("firm1.example", "MX firm1.example", ["10 mx.elm.example."]), seen_at=NOON + datetime.timedelta(days=1))]
+    source, day = write(tmp_path / "e.jsonl", lines + late), NOON.date()
+    survey(wish(source, tmp_path / "out", share=Share(until=day)))
+    found = identify(lines, CATALOGUE, day).dependencies
+    assert sorted(rows(tmp_path / "out")) == sorted(msgspec.json.encode({name: getattr(row, name) for name in DEPENDENCIES}) for row in found)
+    survey(wish(source, tmp_path / "all"))
+    assert rows(tmp_path / "all") != rows(tmp_path / "out")
+    with pytest.raises(SurveyError) as refused:
+        survey(wish(source, tmp_path / "out"))
+    assert (refused.value.code, refused.value.detail) == ("other-input", "at")
