@@ -18,7 +18,19 @@ from bascule.identify.unseen import unseen
 from bascule.identify.used import is_name_of_use, known_domains, used
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "endings", "has_known_ending", "identify", "identify_one", "is_name", "is_registered", "known_domains", "page_hosts", "registrable", "subjects"]
+__all__ = [
+    "Records",
+    "endings",
+    "has_known_ending",
+    "identify",
+    "identify_one",
+    "is_name",
+    "is_registered",
+    "known_domains",
+    "page_hosts",
+    "registrable",
+    "subjects",
+]
 
 _SURE = 0.6
 """Below it a reading of the firm's files answers no question."""

@@ -24,6 +24,8 @@ from bascule.survey.runs import RUN, Parts, Told, told
 
 _ABOUT_A_HOST = frozenset((b"A", b"AAAA", b"CNAME", b"ASN", b"TLS"))
 
+_WHOLE = Range()
+
 EVIDENCE = ("evidence", "massdns", "zdns")
 
 
@@ -33,7 +35,7 @@ def kind_of(path: Path) -> str:
     return next((name for name in ("massdns", "zdns", "evidence") if READERS[name].recognise(path, head)), "list")
 
 
-def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share", piece: Range = Range()) -> Iterator[InputError | InputNote]:
+def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share", piece: Range = _WHOLE) -> Iterator[InputError | InputNote]:
     """Deal out evidence; yield what is refused here. Lines that look as we write them are judged where they are read."""
     if kind == "evidence":
         number, pieces = piece.read(path) if piece.count > 1 else (1, guard.chunks(path))

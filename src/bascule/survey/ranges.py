@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+import msgspec
 
 from bascule.guard.limits import CHUNK
 
@@ -15,8 +17,8 @@ _MOST = 4
 _BYTES_A_RANGE = 2**24
 
 
-class Range(NamedTuple):
-    """The `index`th of `count` ranges of a file; a line belongs to the range in which it begins."""
+class Range(msgspec.Struct, frozen=True):
+    """The `index`th, from 0, of `count` ranges of a file; a line belongs to the range in which it begins."""
 
     index: int = 0
     count: int = 1

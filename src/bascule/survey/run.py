@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +14,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from bascule.catalogue import Catalogue
-from bascule.read import InputNote
+from bascule.read import InputError, InputNote
 from bascule.survey import hosts, parting
 from bascule.survey.ledger import Counts, Ledger
 from bascule.survey.ranges import Range, count_of
@@ -179,6 +179,7 @@ def _part(work: Work, index: int) -> Counts:
     made = Parts(work.parts, {"subject": work.count, **({} if work.kind == "list" else {"host": work.count})}, index)
     counts = Counts()
     try:
+        refused: Iterable[InputError | InputNote]
         if work.kind == "list":
             refused = parting.part_list(work.source, made, work.share)
         else:

@@ -101,7 +101,9 @@ class Parts:
     def __init__(self, folder: Path, kinds: dict[str, int], index: int = 0) -> None:
         """Open the files of one range of the input."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._files = {kind: [(folder / f"{kind}-{number:05d}.{index}").open("wb", buffering=_BUFFER) for number in range(size)] for kind, size in kinds.items()}
+        self._files = {
+            kind: [(folder / f"{kind}-{number:05d}.{index}").open("wb", buffering=_BUFFER) for number in range(size)] for kind, size in kinds.items()
+        }
         self._pending: dict[bytes, tuple[bytes, bytes, int, bytes]] = {}
 
     def put(self, kind: str, key: bytes, number: int, line: bytes) -> None:
