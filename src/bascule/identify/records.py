@@ -101,7 +101,14 @@ class Records:
         for items in self.of.values():
             items.sort(key=lambda item: item.question)
         self._answers = _Answers(answers, beyond, endings(complete) if complete else ())
+        self._names = {question.partition(" ")[2] for question in answers}
+        self._near = "" if beyond is None else f".{complete}" if complete else None
         self._asked: dict[str, bool] = {}
+        self._chains: dict[str, list[str]] = {}
+
+    def _silent(self, name: str) -> bool:
+        """Say whether it is sure, without asking further, that nobody asked anything about a name."""
+        return self._near is not None and name not in self._names and f".{name}".endswith(self._near)
 
     @property
     def subjects(self) -> list[str]:
@@ -116,7 +123,7 @@ class Records:
         """Say whether somebody asked what stands at a name."""
         found = self._asked.get(name)
         if found is None:
-            found = self._asked[name] = any(self._answers[f"{kind} {name}"] is not None for kind in _AT_A_NAME)
+            found = self._asked[name] = not self._silent(name) and any(self._answers[f"{kind} {name}"] is not None for kind in _AT_A_NAME)
         return found
 
     def unanswered(self, name: str) -> bool:
@@ -138,6 +145,12 @@ class Records:
 
     def links(self, name: str) -> list[str]:
         """Return the host itself and the CNAME targets it leads to, in order; a loop ends the chain."""
+        found = self._chains.get(name)
+        if found is None:
+            found = self._chains[name] = [name] if self._silent(name) else self._find_links(name)
+        return found
+
+    def _find_links(self, name: str) -> list[str]:
         chain = [name]
         while len(chain) <= _MAX_LINKS:
             targets = self.values(f"CNAME {chain[-1]}")
@@ -149,9 +162,10 @@ class Records:
 
     def networks(self, name: str) -> list[tuple[int, str | None, Evidence]]:
         """Return (network number, country of the network, evidence) for a host, through its addresses or as harvested."""
-        if name not in self._networks:
-            self._networks[name] = self._find_networks(name)
-        return self._networks[name]
+        found = self._networks.get(name)
+        if found is None:
+            found = self._networks[name] = [] if self._silent(name) else self._find_networks(name)
+        return found
 
     def _find_networks(self, name: str) -> list[tuple[int, str | None, Evidence]]:
         last = self.links(name)[-1]
