@@ -27,12 +27,33 @@ def registrable(name: str) -> str:
     """Return the registrable domain of a host by the public suffix list, or the name itself where there is none."""
     above, _, last = name.rpartition(".")
     tail = f"{above.rpartition('.')[2]}.{last}"
-    if last not in _ruled() and tail not in _ruled() and _SIMPLE.fullmatch(name):
-        return tail
-    return str(_suffixes("xn--" in name).privatesuffix(name) or name)
+    if not _SIMPLE.fullmatch(name):
+        return str(_suffixes("xn--" in name).privatesuffix(name) or name)
+    return _by_rules(name) if last in _ruled() or tail in _ruled() else tail
 
 
 _SIMPLE = re.compile(r"(?!.*xn--)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+
+
+def _by_rules(name: str) -> str:
+    """Return the registrable domain of a plain name, as the library finds it, but several times as fast: by the longest rule that fits."""
+    rules, before, here = _rules(), "", name
+    while here:
+        rest = here.partition(".")[2]
+        if f"!{here}" in rules:
+            return here
+        if here in rules or f"*.{rest}" in rules:
+            return f"{before}.{here}" if before else name
+        before, _, here = here.partition(".")
+    return ".".join(name.rsplit(".", 2)[-2:])
+
+
+@lru_cache(maxsize=1)
+def _rules() -> frozenset[str]:
+    """Return the rules of the list; the name below which all names are endings is one too."""
+    # The library has no public way to its rules, and this room reads no files.
+    rules = _suffixes(False)._publicsuffix
+    return frozenset((*rules, *(rule.removeprefix("*.") for rule in rules)))
 
 
 @lru_cache(maxsize=1)
@@ -42,8 +63,7 @@ def _ruled() -> frozenset[str]:
     Below any other name the last two labels are what is registered, and the list need not be walked.
     """
     found: set[str] = set()
-    # The library has no public way to its rules, and this room reads no files.
-    for rule in _suffixes(False)._publicsuffix:
+    for rule in _rules():
         if "." in rule:
             name = rule.removeprefix("!").removeprefix("*.")
             found.add(name)

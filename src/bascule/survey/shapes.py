@@ -106,7 +106,7 @@ class Shapes:
 
     def _shape(self, domain: Domain, name: bytes, lines: list[Plain]) -> bytes | None:
         """Return what the lines say with signs for the names; None when there is more to it than these."""
-        if len(name) > _LONGEST_NAME or not is_registered(domain.own) or self._hosts.others_tell(name) or domain.label in _hyphened():
+        if len(name) > _LONGEST_NAME or not is_registered(domain.own) or self._hosts.others_tell(name) or _in_a_suffix(domain.label):
             return None
         lines.sort(key=itemgetter(0))
         text, label = b"\n".join([line.said for line in lines]), domain.label.encode()
@@ -197,8 +197,17 @@ def _independent(domain: Domain, evidence: Iterable[Evidence], records: Records,
     )
 
 
+def _in_a_suffix(label: str) -> bool:
+    """Say whether a label with a hyphen stands within a label of the public suffix list: a host that holds one of these is no ordinary name."""
+    text, around = _hyphened()
+    at = label.index("-")
+    return label[max(0, at - 2) : at + 3] in around and label in text
+
+
 @lru_cache(maxsize=1)
-def _hyphened() -> str:
-    """Return the labels with a hyphen of the public suffix list, in one text: the name of a host that holds one of them is not ordinary."""
+def _hyphened() -> tuple[str, frozenset[str]]:
+    """Return the labels with a hyphen of the public suffix list, in one text, and what stands around hyphens there, up to two characters a side."""
     rules = (line.split(" ")[0].lower() for line in Path(PSLFILE).read_text("utf-8").splitlines())
-    return " ".join(sorted({label for rule in rules if not rule.startswith("//") for label in rule.split(".") if "-" in label}))
+    text = " ".join(sorted({label for rule in rules if not rule.startswith("//") for label in rule.split(".") if "-" in label}))
+    hyphens = [at for at, sign in enumerate(text) if sign == "-"]
+    return text, frozenset(text[max(0, at - before) : at + 1 + after] for at in hyphens for before in range(3) for after in range(3))
