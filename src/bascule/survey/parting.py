@@ -1,7 +1,7 @@
 """The input parted by subject, on disk: lines of one subject need not be contiguous, and memory is bounded.
 
-What was asked about a host belongs to every subject that reaches the host, so that such lines are kept twice: with their subject, and in a
-table of hosts parted by question.
+What was asked about a host belongs to every subject that reaches the host. What a domain tells of its own hosts is found with the domain; a
+line about a host elsewhere is kept twice: with its subject, and in a table of hosts parted by question.
 """
 
 from collections.abc import Iterable, Iterator

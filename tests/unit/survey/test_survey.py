@@ -1,5 +1,6 @@
 """A survey gives what `identify` gives, in the same bytes, whatever interrupts it."""
 
+import datetime
 import json
 import multiprocessing
 import os
@@ -75,7 +76,8 @@ def test_the_rows_are_those_of_identify_with_hosts_told_under_other_subjects(tmp
     assert (counts.domains, counts.defects, counts.faulty) == (60, 0, 0)
 
 
-NAMES = st.sampled_from(["a.example", "b.example", "mx.a.example", "mx.b.example", "c.example"])
+NAMES = st.sampled_from(["a.example", "b.example", "mx.a.example", "mx.b.example", "c.example", "xa.example"])
+NETWORKS = ([{"asn": 64500, "country": "FR"}], [{"asn": 64501, "country": "DE"}])
 VALUES = {"MX": "10 {}.", "CNAME": "{}.", "TXT": "v=spf1 include:{} -all", "A": "192.0.2.1", "NS": "{}.", "SRV": "0 0 443 {}."}
 
 
@@ -84,10 +86,18 @@ def observations(draw):
     kind, name, target = draw(st.sampled_from(sorted(VALUES))), draw(NAMES), draw(NAMES)
     question = f"{kind} {draw(st.sampled_from(['', '', 'autodiscover.', 's._domainkey.']))}{name}"
     value = draw(st.sampled_from([None, [], [VALUES[kind].format(target)]]))
-    return seen(draw(st.sampled_from(["a.example", "b.example", name])), question, value)
+    item = seen(draw(st.sampled_from(["a.example", "b.example", name])), question, value)
+    return msgspec.structs.replace(item, seen_at=NOON + datetime.timedelta(seconds=draw(st.integers(0, 2))))
 
 
-@given(st.lists(observations(), min_size=1, max_size=25))
+@st.composite
+def networks(draw):
+    """A network of a mail host, told by itself or by others at one of three moments."""
+    item = seen(draw(st.sampled_from(["a.example", "b.example", "c.example"])), f"ASN {draw(NAMES)}", draw(st.sampled_from(NETWORKS)), Kind.ASN)
+    return msgspec.structs.replace(item, seen_at=NOON + datetime.timedelta(seconds=draw(st.integers(0, 2))))
+
+
+@given(st.lists(st.one_of(observations(), networks()), min_size=1, max_size=25))
 def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, lines):
     from bascule.survey.hosts import build
     from bascule.survey.parting import Share, part_evidence
@@ -277,8 +287,6 @@ def test_ranges_hold_each_line_once_with_its_number(tmp_path_factory, lines, siz
 
 
 def test_what_was_seen_after_a_day_is_left_out_and_another_day_is_refused(tmp_path):
-    import datetime
-
     lines = firms(4)
     late = [msgspec.structs.replace(seen("firm1.example", "MX firm1.example", ["10 mx.elm.example."]), seen_at=NOON + datetime.timedelta(days=1))]
     source, day = write(tmp_path / "e.jsonl", lines + late), NOON.date()
@@ -290,3 +298,19 @@ def test_what_was_seen_after_a_day_is_left_out_and_another_day_is_refused(tmp_pa
     with pytest.raises(SurveyError) as refused:
         survey(wish(source, tmp_path / "out"))
     assert (refused.value.code, refused.value.detail) == ("other-input", "at")
+
+
+def test_of_equal_answers_in_a_row_only_the_latest_is_kept_and_none_between_is_overtaken(tmp_path):
+    from bascule.survey.runs import Parts, numbered
+
+    def line(number, second, day="2026-11-23"):
+        text = f'{{"subject":"s{number}.example","kind":"asn","question":"ASN mx.oak.example","outcome":"present","value":[{{"asn":{second // 10}}}],'
+        return (text + f'"source":"x","seen_at":"{day}T10:00:{second % 10:02}Z"}}\n').encode()
+
+    told = [(1, line(1, 15)), (2, line(2, 13)), (3, line(3, 15)), (4, line(4, 25)), (5, line(5, 15)), (6, line(6, 16, "2026-11-31"))]
+    parts = Parts(tmp_path, {"subject": 1, "host": 1})
+    for number, text in told:
+        parts.put_host(b"ASN mx.oak.example", number, text)
+    parts.close()
+    # Of the first three the third counts; the sixth is refused where it is read, since November has no 31st.
+    assert sorted(number for number, _ in numbered(tmp_path / "host-00000")) == [3, 4, 5, 6]
