@@ -26,8 +26,6 @@ _ABOUT_A_HOST = frozenset((b"A", b"AAAA", b"CNAME", b"ASN", b"TLS"))
 
 _WHOLE = Range()
 
-EVIDENCE = ("evidence", "massdns", "zdns")
-
 
 def kind_of(path: Path) -> str:
     """Return `evidence`, `massdns`, `zdns`, or `list` for anything else."""
