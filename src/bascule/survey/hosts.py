@@ -50,7 +50,7 @@ def build(folder: Path, number: int) -> None:
             before.append((at, line))
             if len(before) >= _SAME:  # a host of a great provider is told of by everybody who is there
                 counts = _counting(part, before)
-                before[:] = [(at, counts)] if counts else []
+                before[:] = [_numbered(counts)] if counts else []
         else:
             answers[question] = [_numbered(before), (at, line)]
     rows = sorted((_key(question), counts) for question, lines in answers.items() if (counts := _counting(part, lines)))
