@@ -1,6 +1,7 @@
 """`bascule survey FILE -o DIR`: many domains at once."""
 
 import time
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from bascule.cli.help import Command
 
 if TYPE_CHECKING:
     from bascule.model import Evidence
-    from bascule.survey import Ask, Counts, Progress, Survey, SurveyError
+    from bascule.survey import Ask, Counts, Progress, Share, Survey, SurveyError
 
 _EVERY = 5.0
 """Seconds between two lines of progress."""
@@ -38,6 +39,10 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         output: Annotated[Path, typer.Option("-o", "--output", help=t("Folder of the tables; begun again, a survey goes on there."), show_default=False)],
         form: Annotated[TableForm, typer.Option("--format", help=t("Form of the tables."))] = TableForm.PARQUET,
         shard: Annotated[str, typer.Option("--shard", metavar="I/N", help=t("Only the I-th of N shares of the domains, for several machines."))] = "1/1",
+        at: Annotated[
+            datetime | None,
+            typer.Option("--at", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help=t("Leave out what was seen after this day; owners as of it (YYYY-MM-DD).")),
+        ] = None,
         resolver: str = net.resolver,
         contact: str = net.contact,
         allow_private: bool = net.allow_private,
@@ -46,25 +51,36 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
     ) -> int:
         del lang
         wish = Wish(resolver=resolver, contact=contact, allow_private=allow_private, mail_only=True, offline=offline)
-        return _surveyed(file, output, form, shard, wish, speaker)
+        return _surveyed(file, output, form, _share(shard, at, speaker), wish, speaker)
 
 
-def _surveyed(file: Path, output: Path, form: str, shard: str, wish: Wish, speaker: Speaker) -> int:
+def _share(shard: str, at: datetime | None, speaker: Speaker) -> "Share":
+    """Return which evidence is taken.
+
+    Raises:
+        Stop: The share is none (2).
+    """
+    from bascule.survey import Share
+
+    index, _, count = shard.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 0 < int(index) <= int(count)):
+        raise Stop(2, speaker.words.t("--shard {text}: write I/N, such as 2/8.", text=shard))
+    return Share(int(index), int(count), at.date() if at else None)
+
+
+def _surveyed(file: Path, output: Path, form: str, share: "Share", wish: Wish, speaker: Speaker) -> int:
     from bascule.catalogue import load
     from bascule.guard import GuardError
     from bascule.read import InputError
-    from bascule.survey import Share, Survey, SurveyError, kind_of, survey
+    from bascule.survey import Survey, SurveyError, kind_of, survey
 
     t = speaker.words.t
-    index, _, count = shard.partition("/")
-    if not (index.isdecimal() and count.isdecimal() and 0 < int(index) <= int(count)):
-        raise Stop(2, t("--shard {text}: write I/N, such as 2/8.", text=shard))
     if not file.is_file():
         speaker.faults([InputError("is-a-folder" if file.is_dir() else "not-a-file" if file.exists() else "missing", file)])
         raise Stop(3)
     try:
         asks = _asks(wish, speaker, file) if kind_of(file) == "list" else None
-        wanted = Survey(source=file, folder=output, catalogue=load(), form=str(form), share=Share(int(index), int(count)), asks=asks)
+        wanted = Survey(source=file, folder=output, catalogue=load(), form=str(form), share=share, asks=asks)
         counts = survey(wanted, _Watching(speaker).see)
     except SurveyError as error:
         raise _stop(error, output, speaker) from error
@@ -113,7 +129,7 @@ def _stop(error: "SurveyError", folder: Path, speaker: Speaker) -> Stop:
         case "busy":
             return Stop(4, t("{folder}: another survey is writing there.", folder=folder))
         case "other-input":
-            words = {"input": t("input"), "catalogue": t("catalogue"), "format": t("format"), "shard": t("share")}
+            words = {"input": t("input"), "catalogue": t("catalogue"), "format": t("format"), "shard": t("share"), "at": t("day (--at)")}
             what = ", ".join(words[part] for part in error.detail.split(", "))
             return Stop(2, t("{folder}: a survey with another {what} was begun there. Give another folder.", folder=folder, what=what))
         case "no-fork":

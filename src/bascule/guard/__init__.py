@@ -3,7 +3,7 @@
 from bascule.guard.address import BlockedError, Gate, refusal
 from bascule.guard.archive import Archive
 from bascule.guard.atomic import write_bytes, write_text
-from bascule.guard.bounded import chunks, head, lines, read_bytes, read_text
+from bascule.guard.bounded import blocks, chunks, head, lines, read_bytes, read_text
 from bascule.guard.encoding import decode, detect, is_text
 from bascule.guard.errors import GuardError, WriteError
 from bascule.guard.ports import MAIL, WEB
@@ -18,6 +18,7 @@ __all__ = [
     "GuardError",
     "Target",
     "WriteError",
+    "blocks",
     "chunks",
     "decode",
     "detect",

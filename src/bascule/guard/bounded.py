@@ -4,7 +4,7 @@ Nothing is unpacked further than one piece ahead of its reader, so a bomb costs 
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -148,6 +148,24 @@ def lines(path: Path, max_line: int = MAX_LINE) -> Iterator[tuple[int, bytes | N
             yield number, line
     if rest or skipping:
         yield number + 1, None if skipping else _chomp(rest)
+
+
+def blocks(pieces: Iterable[bytes], max_line: int = MAX_LINE) -> Iterator[bytes | None]:
+    r"""Yield whole lines, many at a time, each ended by its `\n`; a line beyond `max_line` (at least the longest piece) is skipped and yielded as None."""
+    rest, skipping = b"", False
+    for piece in pieces:
+        first, end = piece.find(b"\n") + 1, piece.rfind(b"\n") + 1
+        too_long = skipping or len(rest) + (first - 1 if end else len(piece)) > max_line
+        if not end:
+            rest, skipping = (b"", True) if too_long else (rest + piece, False)
+            continue
+        if too_long:
+            yield None
+        if block := piece[first:end] if too_long else rest + piece[:end]:
+            yield block
+        rest, skipping = piece[end:], False
+    if rest or skipping:
+        yield None if skipping else rest + b"\n"
 
 
 def _chomp(line: bytes) -> bytes:

@@ -10,7 +10,7 @@ from bascule.identify.name import name
 from bascule.identify.page import page_hosts
 from bascule.identify.paid import paid
 from bascule.identify.place import placed
-from bascule.identify.records import Records, has_known_ending, is_name, is_registered, registrable
+from bascule.identify.records import Records, endings, has_known_ending, is_name, is_registered, registrable
 from bascule.identify.rows import Rows
 from bascule.identify.services import services
 from bascule.identify.site import site
@@ -18,7 +18,19 @@ from bascule.identify.unseen import unseen
 from bascule.identify.used import is_name_of_use, known_domains, used
 from bascule.model import FIRM, Evidence, Identification
 
-__all__ = ["Records", "has_known_ending", "identify", "identify_one", "is_name", "is_registered", "known_domains", "page_hosts", "registrable", "subjects"]
+__all__ = [
+    "Records",
+    "endings",
+    "has_known_ending",
+    "identify",
+    "identify_one",
+    "is_name",
+    "is_registered",
+    "known_domains",
+    "page_hosts",
+    "registrable",
+    "subjects",
+]
 
 _SURE = 0.6
 """Below it a reading of the firm's files answers no question."""

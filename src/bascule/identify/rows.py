@@ -17,7 +17,7 @@ class Rows:
     """Collects dependencies and unknowns; `finished` returns them in an order that no input order changes."""
 
     def __init__(self, quoting: bool = True) -> None:
-        """Begin without rows; `quoting` them with the ids of their evidence takes time that a table without these columns saves."""
+        """Begin without rows; `quoting` them with the ids of their evidence and traces takes time that a table without these columns saves."""
         self._quoting = quoting
         self._rows: dict[str, dict[Key, Dependency]] = {}
         self._unknowns: dict[str, Unknown] = {}
@@ -42,7 +42,7 @@ class Rows:
         trace: Trace | None = None,
     ) -> None:
         """Add a reading, or strengthen the row that already says the same."""
-        proof = tuple(evidence)
+        proof = tuple(evidence) if self._quoting or cost is not None else ()
         rows, key = self._rows.setdefault(subject, {}), (function, role, service, organisation)
         new = Dependency(
             id=_name("d", subject, function, role, service or organisation),
@@ -54,8 +54,8 @@ class Rows:
             confidence=round(confidence, 3),
             status=status,
             evidence=tuple(dict.fromkeys([self._id(item) for item in proof])) if self._quoting else (),
-            because=(trace.id,) if trace else (),
-            also=tuple(sorted(set(also) - {organisation})),
+            because=(trace.id,) if trace and self._quoting else (),
+            also=tuple(sorted(set(also) - {organisation})) if also else (),
             host_country=country,
             cost_eur_month=self._cost(subject, key, status, cost, proof),
             deployment=deployment,

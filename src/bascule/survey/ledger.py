@@ -98,6 +98,10 @@ class Ledger:
         """Note that a part is done: its files stand under their names."""
         self._db.execute("UPDATE part SET counts = ?, worker = NULL WHERE kind = ? AND number = ?", (msgspec.json.encode(counts), *step))
 
+    def is_done(self, step: Step) -> bool:
+        """Say whether a part is done."""
+        return self._db.execute("SELECT 1 FROM part WHERE kind = ? AND number = ? AND counts IS NOT NULL", step).fetchone() is not None
+
     def free(self, worker: int | None = None) -> None:
         """Take the leases back from a worker that died, or from all."""
         self._db.execute("UPDATE part SET worker = NULL WHERE worker IS NOT NULL AND (?1 IS NULL OR worker = ?1)", (worker,))

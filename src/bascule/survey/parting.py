@@ -1,13 +1,11 @@
 """The input parted by subject, on disk: lines of one subject need not be contiguous, and memory is bounded.
 
-What was asked about a host belongs to every subject that reaches the host, so that such lines are kept twice: with their subject, and in a
-table of hosts parted by question.
+What was asked about a host belongs to every subject that reaches the host. What a domain tells of its own hosts is found with the domain; a
+line about a host elsewhere is kept twice: with its subject, and in a table of hosts parted by question.
 """
 
-import os
-import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -21,42 +19,12 @@ from bascule.model import FIRM, Evidence
 from bascule.read import READERS, InputError, InputNote, Item
 from bascule.read.evidence import observations
 from bascule.read.names import is_name
+from bascule.survey.ranges import Range
+from bascule.survey.runs import RUN, Parts, Told, told
 
-_PLAIN_LINE = re.compile(rb'\{"subject":"([a-z0-9_.-]+)","kind":"[a-z]+","question":"([A-Z]+) ([a-z0-9_.:-]+)"')
 _ABOUT_A_HOST = frozenset((b"A", b"AAAA", b"CNAME", b"ASN", b"TLS"))
-_BUFFER = 16 * 1024
 
-EVIDENCE = ("evidence", "massdns", "zdns")
-
-
-class Parts:
-    """Files below a folder among which lines are dealt out; each line is kept with its number."""
-
-    def __init__(self, folder: Path, kinds: dict[str, int]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._files = {kind: [(folder / f"{kind}-{number:05d}").open("wb", buffering=_BUFFER) for number in range(count)] for kind, count in kinds.items()}
-
-    def put(self, kind: str, key: bytes, number: int, line: bytes) -> None:
-        """Add a line to the part of its key."""
-        files = self._files[kind]
-        files[crc32(key) % len(files)].write(b"%d %b\n" % (number, line))
-
-    def close(self) -> None:
-        """Bring everything to disk: once the ledger says that the input is parted, it is, also after a power cut."""
-        for file in (file for files in self._files.values() for file in files):
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-
-
-def numbered(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a part with their numbers."""
-    if not path.exists():
-        return
-    with path.open("rb", buffering=_BUFFER) as file:
-        for line in file:
-            number, _, text = line.partition(b" ")
-            yield int(number), text[:-1]
+_WHOLE = Range()
 
 
 def kind_of(path: Path) -> str:
@@ -65,43 +33,62 @@ def kind_of(path: Path) -> str:
     return next((name for name in ("massdns", "zdns", "evidence") if READERS[name].recognise(path, head)), "list")
 
 
-def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
-    """Deal out evidence; yield what is refused here. Lines that look plain are judged where they are read."""
-    lines = guard.lines(path) if kind == "evidence" else ()
-    for number, line in lines:
-        plain = _PLAIN_LINE.match(line) if line else None
-        if plain and line:
-            _deal(plain[1], plain[2], plain[3], number, line, parts, share)
-        else:
-            for fault in _others(observations(path, [(number, line)]), number, parts, share):
+def part_evidence(path: Path, kind: str, at: datetime, parts: Parts, share: "Share", piece: Range = _WHOLE) -> Iterator[InputError | InputNote]:
+    """Deal out evidence; yield what is refused here. Lines that look as we write them are judged where they are read."""
+    if kind == "evidence":
+        number, pieces = piece.read(path) if piece.count > 1 else (1, guard.chunks(path))
+        yield from _runs(path, guard.blocks(pieces), number, parts, share)
+    else:
+        yield from _others(READERS[kind].read(path, path.name, at), None, parts, share)
+
+
+def _runs(path: Path, blocks: Iterable[bytes | None], number: int, parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
+    """Deal out blocks of lines, run by run."""
+    for block in blocks:
+        place, end = 0, len(block or b"?")
+        while place < end:
+            run = RUN.match(block, place) if block and share.until is None else None
+            if run:
+                lines, place = run[0], run.end()
+                _deal(run[1], number, lines, "", parts, share)
+                number += lines.count(b"\n")
+                continue
+            line = block[place : block.index(b"\n", place)] if block else None
+            place += 1 + len(line or b"")
+            for fault in _others(observations(path, [(number, line.removesuffix(b"\r") if line else line)]), number, parts, share):
                 yield fault
                 if fault.code == "newer-schema":
                     return
-    if kind != "evidence":
-        yield from _others(READERS[kind].read(path, path.name, at), None, parts, share)
+            number += 1
 
 
 def _others(items: Iterable[Item], number: int | None, parts: Parts, share: "Share") -> Iterator[InputError | InputNote]:
     """Deal out what had to be read to be understood."""
     for count, item in enumerate(items, 1):
         if isinstance(item, Evidence):
-            kind, _, name = item.question.partition(" ")
-            line = msgspec.json.encode(item)
-            _deal(item.subject.encode(), kind.encode(), name.encode(), number or count, line, parts, share)
+            if share.until is None or item.seen_at.date() <= share.until:
+                _deal(item.subject.encode(), number or count, msgspec.json.encode(item) + b"\n", item.question, parts, share)
         elif isinstance(item, InputError | InputNote):
             yield item
 
 
-def _deal(subject: bytes, kind: bytes, name: bytes, number: int, line: bytes, parts: Parts, share: "Share") -> None:
+def _deal(subject: bytes, number: int, lines: bytes, question: str, parts: Parts, share: "Share") -> None:
+    """Deal out lines of one subject, or the one line that answers a question.
+
+    Names of one registrable domain stay together: one's SPF may open another's. What is told about hosts elsewhere goes to whoever reaches
+    them too, and so does what a subject that has no part says of itself.
+    """
     domain = _domain(subject)
-    # Names of one registrable domain stay together: one's SPF may open another's.
-    if subject != FIRM.encode() and share.takes(domain):
-        parts.put("subject", domain, number, line)
-    if kind in _ABOUT_A_HOST or name != subject:
-        parts.put("host", kind + b" " + name, number, line)
+    mine = subject != FIRM.encode() and share.takes(domain)
+    if mine:
+        parts.put_run(domain, number, lines)
+    kind, _, name = question.encode().partition(b" ")
+    for line in (Told(question.encode(), kind, name, 0, lines),) if question else told(lines, elsewhere=mine):
+        if _domain(line.name.partition(b":")[0]) != domain if mine else line.kind in _ABOUT_A_HOST or line.name != subject:
+            parts.put_host(line.question, number + line.before, line.line)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _domain(subject: bytes) -> bytes:
     return registrable(subject.decode()).encode()
 
@@ -127,10 +114,11 @@ def domain(text: str) -> str | None:
 
 
 class Share(msgspec.Struct, frozen=True):
-    """Which subjects a run takes: the `index`th of `count` shares, by hash."""
+    """Which evidence a run takes: the `index`th of `count` shares of the subjects, by hash, and what was seen until a day (UTC), if one is given."""
 
     index: int = 1
     count: int = 1
+    until: date | None = None
 
     def takes(self, domain: bytes) -> bool:
         """Say whether the names of a registrable domain are in the share."""

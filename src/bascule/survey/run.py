@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -17,9 +17,11 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from bascule.catalogue import Catalogue
-from bascule.read import InputNote
+from bascule.read import InputError, InputNote
 from bascule.survey import hosts, parting
 from bascule.survey.ledger import Counts, Ledger
+from bascule.survey.ranges import Range, count_of
+from bascule.survey.runs import Parts
 from bascule.survey.shard import Ask, Tables, Work, shard
 from bascule.survey.tables import missing_library, written
 
@@ -33,7 +35,7 @@ _REFUSED = 64
 """A worker to which the system refuses something (no room left) ends with this plus its number for it: to begin again would help nobody."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DONE = "_DONE"
-_HOSTS, _SUBJECTS = "1-hosts", "2-subjects"
+_PARTING, _HOSTS, _SUBJECTS = "0-parting", "1-hosts", "2-subjects"
 
 
 class SurveyError(Exception):
@@ -147,7 +149,7 @@ def _mark(wish: Survey, kind: str) -> str:
         while piece := file.read(2**20):
             digest.update(piece)
     share = f"{wish.share.index}/{wish.share.count}"
-    return f"input={kind}:{digest.hexdigest()} catalogue={wish.catalogue.version} format={wish.form} shard={share}"
+    return f"input={kind}:{digest.hexdigest()} catalogue={wish.catalogue.version} format={wish.form} shard={share} at={wish.share.until}"
 
 
 def _difference(old: str, new: str) -> str:
@@ -159,17 +161,18 @@ def _work(wish: Survey, kind: str, state: Path, ledger: Ledger, watch: Watch | N
     for name in ("dependencies", "unknowns", *(("evidence",) if kind == "list" else ())):
         (wish.folder / name).mkdir(exist_ok=True)
     ledger.free()
-    if ledger.told("parted") is None:
-        _part(wish, kind, parts, ledger)
     work = Work(
         source=wish.source,
         folder=wish.folder,
         parts=parts,
         form=wish.form,
         catalogue=wish.catalogue,
-        on=wish.catalogue.date,
+        on=wish.share.until or wish.catalogue.date,
         asks=wish.asks if kind == "list" else None,
+        kind=kind,
+        share=wish.share,
     )
+    work = _opened(work, ledger)
     _crew(work, state, ledger, wish.workers or os.cpu_count() or 1, watch)
     total = ledger.sum()
     with written(wish.folder / DONE) as file:
@@ -184,34 +187,48 @@ def _work(wish: Survey, kind: str, state: Path, ledger: Ledger, watch: Watch | N
     shutil.rmtree(parts, ignore_errors=True)
 
 
-def _part(wish: Survey, kind: str, folder: Path, ledger: Ledger) -> None:
-    """Deal out the input; broken off, it is done again from the start."""
-    shutil.rmtree(folder, ignore_errors=True)
-    size = wish.source.stat().st_size * (8 if wish.source.suffix in (".gz", ".zst") else 1)
-    per_part = _NAMES_A_PART * 16 if kind == "list" else _BYTES_A_PART
-    count = min(max(1, size // per_part), _MOST_PARTS)
-    made = parting.Parts(folder, {"subject": count, **({} if kind == "list" else {"host": count})})
+def _opened(work: Work, ledger: Ledger) -> Work:
+    """Return the work with the numbers of its parts and ranges, which are written down once."""
+    if ledger.told("parts") is None:
+        shutil.rmtree(work.parts, ignore_errors=True)
+        size = work.source.stat().st_size * (8 if work.source.suffix in (".gz", ".zst") else 1)
+        per_part = _NAMES_A_PART * 16 if work.kind == "list" else _BYTES_A_PART
+        count, ranges = min(max(1, size // per_part), _MOST_PARTS), count_of(work.source, work.kind)
+        ledger.open(_PARTING, range(ranges))
+        ledger.open(_SUBJECTS, range(count))
+        if work.kind != "list":
+            ledger.open(_HOSTS, range(count))
+        ledger.tell("ranges", str(ranges))
+        ledger.tell("parts", str(count))
+    work = msgspec.structs.replace(work, count=int(ledger.told("parts") or 1), ranges=int(ledger.told("ranges") or 1))
+    if work.ranges == 1 and not ledger.is_done((_PARTING, 0)):
+        ledger.commit((_PARTING, 0), _part(work, 0))  # here, since what cannot be unpacked ends the survey with its reason
+    return work
+
+
+def _part(work: Work, index: int) -> Counts:
+    """Deal out one range of the input; broken off, it is done again from its start."""
+    made = Parts(work.parts, {"subject": work.count, **({} if work.kind == "list" else {"host": work.count})}, index)
     counts = Counts()
     try:
-        refused = parting.part_list(wish.source, made, wish.share) if kind == "list" else parting.part_evidence(wish.source, kind, _EPOCH, made, wish.share)
+        refused: Iterable[InputError | InputNote]
+        if work.kind == "list":
+            refused = parting.part_list(work.source, made, work.share)
+        else:
+            refused = parting.part_evidence(work.source, work.kind, _EPOCH, made, work.share, Range(index, work.ranges))
         for item in refused:
             if not isinstance(item, InputNote):
                 counts.refuse(item)
     finally:
         made.close()
-    ledger.open("0-parting", [0])
-    ledger.commit(("0-parting", 0), counts)
-    ledger.open(_SUBJECTS, range(count))
-    if kind != "list":
-        ledger.open(_HOSTS, range(count))
-    ledger.tell("parted", str(count))
+    return counts
 
 
 def _crew(work: Work, state: Path, ledger: Ledger, size: int, watch: Watch | None) -> None:
     """Keep workers at work until nothing is left; the part of one that died is given to another."""
     context = multiprocessing.get_context("fork")
     begun, crew, number = time.monotonic(), dict[int, multiprocessing.process.BaseProcess](), 0
-    whole = int(ledger.told("parted") or 0)
+    whole = work.count
     try:
         while left := ledger.left():
             for name, process in list(crew.items()):
@@ -259,8 +276,10 @@ def _parts_done(name: int, work: Work, state: Path) -> None:
             time.sleep(_TICK)
             continue
         kind, number = step
-        if kind == _HOSTS:
-            hosts.build(work.parts / f"host-{number:05d}", work.parts / f"hosts-{number:05d}.table")
+        if kind == _PARTING:
+            counts = _part(work, number)
+        elif kind == _HOSTS:
+            hosts.build(work.parts, number)
             counts = Counts()
         else:
             if tables is None and work.asks is None:

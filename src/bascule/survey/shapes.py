@@ -25,6 +25,7 @@ from bascule.model import Channel, Evidence
 from bascule.read.evidence import observations
 from bascule.survey.hosts import Hosts
 from bascule.survey.plain import Plain
+from bascule.survey.runs import Run
 from bascule.survey.tables import Rows, rows_of
 
 _OWN, _LABEL = "\x01", "\x02"
@@ -84,7 +85,7 @@ class Shapes:
         self._learnt: dict[bytes, tuple[_Learnt, ...] | None] = {}
         self._same: dict[object, Any] = {}
 
-    def rows(self, name: bytes, lines: list[Plain]) -> Rows | None:
+    def rows(self, name: bytes, lines: list[Plain], told: list[Run]) -> Rows | None:
         """Return the rows of a domain about which all lines are given; None when it has to be identified by itself."""
         domain = Domain(name.decode(), name.decode().replace(".", "-"))
         shape = self._shape(domain, name, lines)
@@ -100,12 +101,12 @@ class Shapes:
             if len(self._met) > _MET:
                 self._met.clear()
         elif known is not None and len(known) < _VARIANTS:
-            return self._learn(key, domain, lines)
+            return self._learn(key, domain, told)
         return None
 
     def _shape(self, domain: Domain, name: bytes, lines: list[Plain]) -> bytes | None:
         """Return what the lines say with signs for the names; None when there is more to it than these."""
-        if len(name) > _LONGEST_NAME or not is_registered(domain.own) or self._hosts.others_tell(name) or domain.label in _hyphened():
+        if len(name) > _LONGEST_NAME or not is_registered(domain.own) or self._hosts.others_tell(name) or _in_a_suffix(domain.label):
             return None
         lines.sort(key=itemgetter(0))
         text, label = b"\n".join([line.said for line in lines]), domain.label.encode()
@@ -122,9 +123,10 @@ class Shapes:
                 return False
         return all(self._traces.find(channel, domain.named(candidate)) == found for channel, candidate, found in one.traces)
 
-    def _learn(self, key: bytes, domain: Domain, lines: list[Plain]) -> Rows | None:
+    def _learn(self, key: bytes, domain: Domain, told: list[Run]) -> Rows | None:
         """Identify a domain with an eye on what the rules look at, keep its rows under its shape and return them."""
-        evidence = [item for item in observations(Path(), ((2, line.line) for line in lines)) if isinstance(item, Evidence)]
+        lines = sorted(line for run in told for line in run.numbered())
+        evidence = [item for item in observations(Path(), ((max(2, number), line) for number, line in lines)) if isinstance(item, Evidence)]
         if len(evidence) < len(lines):
             return None
         asked: dict[str, Evidence | None] = {}
@@ -195,8 +197,17 @@ def _independent(domain: Domain, evidence: Iterable[Evidence], records: Records,
     )
 
 
+def _in_a_suffix(label: str) -> bool:
+    """Say whether a label with a hyphen stands within a label of the public suffix list: a host that holds one of these is no ordinary name."""
+    text, around = _hyphened()
+    at = label.index("-")
+    return label[max(0, at - 2) : at + 3] in around and label in text
+
+
 @lru_cache(maxsize=1)
-def _hyphened() -> str:
-    """Return the labels with a hyphen of the public suffix list, in one text: the name of a host that holds one of them is not ordinary."""
+def _hyphened() -> tuple[str, frozenset[str]]:
+    """Return the labels with a hyphen of the public suffix list, in one text, and what stands around hyphens there, up to two characters a side."""
     rules = (line.split(" ")[0].lower() for line in Path(PSLFILE).read_text("utf-8").splitlines())
-    return " ".join(sorted({label for rule in rules if not rule.startswith("//") for label in rule.split(".") if "-" in label}))
+    text = " ".join(sorted({label for rule in rules if not rule.startswith("//") for label in rule.split(".") if "-" in label}))
+    hyphens = [at for at, sign in enumerate(text) if sign == "-"]
+    return text, frozenset(text[max(0, at - before) : at + 1 + after] for at in hyphens for before in range(3) for after in range(3))

@@ -14,8 +14,9 @@ from bascule.model import Evidence, Outcome
 from bascule.read.evidence import observations
 from bascule.survey.hosts import Hosts
 from bascule.survey.ledger import Counts
-from bascule.survey.parting import numbered
-from bascule.survey.plain import sorted_by_subject
+from bascule.survey.parting import Share
+from bascule.survey.plain import all_plain
+from bascule.survey.runs import Run, by_subject, numbered, runs
 from bascule.survey.shapes import Shapes
 from bascule.survey.tables import Rows, rows_of, write_dependencies, write_unknowns, written
 
@@ -35,6 +36,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         folder: Where the tables go.
         parts: Where the parted input lies.
         asks: How to ask about the domains of a list; None for recorded evidence.
+        kind: Of the input: `list`, `evidence`, `massdns` or `zdns`.
+        count: How many parts there are.
+        ranges: How many ranges the input is parted in.
     """
 
     source: Path
@@ -44,13 +48,17 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     on: date
     asks: Ask | None = None
+    kind: str = "evidence"
+    share: Share = Share()
+    count: int = 1
+    ranges: int = 1
 
 
 class Tables:
     """What the parts of one worker are read with: the table of hosts, and the shapes met so far. Nothing of them shows in the rows."""
 
     def __init__(self, work: Work) -> None:
-        self.hosts = Hosts(sorted(work.parts.glob("hosts-*.table")))
+        self.hosts = Hosts(work.parts)
         self.shapes = Shapes(work.catalogue, work.on, self.hosts)
 
 
@@ -119,30 +127,26 @@ def _asked(number: int, work: Work, counts: Counts) -> list[Evidence]:
 
 def _recorded(number: int, part: _Part, tables: Tables) -> None:
     """Add the rows of the recorded evidence of a part, one registrable domain after the other."""
-    lines, others = sorted_by_subject(numbered(part.work.parts / f"subject-{number:05d}"))
-    odd = _odd(others, part)
-    groups: dict[str, set[bytes]] = {}
-    for subject in (*lines, *odd):
-        groups.setdefault(registrable(subject.decode()), set()).add(subject)
+    groups: dict[str, dict[bytes, list[Run]]] = {}
+    for subject, told in by_subject(runs(part.work.parts / f"subject-{number:05d}")).items():
+        groups.setdefault(registrable(subject.decode()), {})[subject] = told
     for domain, subjects in sorted(groups.items()):
         name = domain.encode()
-        alone = subjects == {name} and name not in odd and any(not line.question.startswith(_PLACE_ONLY) for line in lines[name])
-        rows = tables.shapes.rows(name, lines[name]) if alone else None
+        rows = _known(name, subjects[name], tables.shapes) if len(subjects) == 1 and name in subjects else None
         if rows is not None:
             part.add(domain, rows)
         else:
-            evidence = sorted(item for subject in subjects for item in (*((line.number, line.line) for line in lines.get(subject, ())), *odd.get(subject, ())))
-            told_by_others = tables.hosts.others_tell(name)
-            part.identify(_judged(evidence, part), tables.hosts.answer, "" if told_by_others else domain)
+            evidence = sorted(line for told in subjects.values() for run in told for line in run.numbered())
+            others = tables.hosts.others_tell(name)
+            part.identify(_judged(evidence, part), tables.hosts.beyond(domain) if others else tables.hosts.answer, "" if others else domain)
 
 
-def _odd(lines: Iterable[tuple[int, bytes]], part: _Part) -> dict[bytes, list[tuple[int, bytes]]]:
-    """Return the lines that had to be decoded to be understood, by subject."""
-    found: dict[bytes, list[tuple[int, bytes]]] = {}
-    for line in lines:
-        for item in _judged([line], part):
-            found.setdefault(item.subject.encode(), []).append(line)
-    return found
+def _known(name: bytes, told: list[Run], shapes: Shapes) -> Rows | None:
+    """Return the rows of a domain that is of a known shape and about which more is told than on the way."""
+    lines = all_plain(told[0].lines if len(told) == 1 else b"".join([run.lines for run in told]))
+    if lines is None or all(line.question.startswith(_PLACE_ONLY) for line in lines):
+        return None
+    return shapes.rows(name, lines, told)
 
 
 def _judged(lines: Iterable[tuple[int, bytes]], part: _Part) -> list[Evidence]:

@@ -35,6 +35,14 @@ def test_wrong_use_is_2_a_missing_file_3_and_a_strange_folder_4(bascule, tmp_pat
     assert bascule("survey", file, "-o", tmp_path, "--format", "jsonl").status == 4
 
 
+def test_what_was_seen_after_a_day_is_left_out_and_the_folder_remembers_the_day(bascule, tmp_path):
+    file = evidence(tmp_path, LINE + LINE.replace("oak", "elm").replace("2026-01-01", "2026-01-02"))
+    assert bascule("survey", file, "-o", tmp_path / "out", "--format", "jsonl", "--at", "2026-01-01").status == 0
+    assert "domain:oak.example" in (tmp_path / "out/dependencies/part-00000.jsonl").read_text()
+    other = bascule("survey", file, "-o", tmp_path / "out", "--format", "jsonl", "--at", "2026-01-02")
+    assert (other.status, "--at" in other.err) == (2, True)
+
+
 def test_a_list_is_not_asked_about_offline(bascule, tmp_path):
     names = tmp_path / "list.txt"
     names.write_text("firm.example\n", "utf-8")

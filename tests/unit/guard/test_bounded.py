@@ -155,3 +155,14 @@ def fault(path: Path) -> str | None:
     except guard.GuardError as error:
         return error.code
     return None
+
+
+@given(st.lists(st.binary(min_size=1, max_size=9).map(lambda piece: piece.replace(b"x", b"\n")), max_size=12))
+def test_blocks_hold_each_line_once_and_skip_those_that_are_too_long(pieces):
+    longest, found = 9, []
+    for block in guard.blocks(pieces, longest):
+        found += [None] if block is None else block.removesuffix(b"\n").split(b"\n")
+        assert block is None or block.endswith(b"\n")
+    whole = b"".join(pieces)
+    expected = whole.removesuffix(b"\n").split(b"\n") if whole else []
+    assert found == [line if len(line) <= longest else None for line in expected]

@@ -28,13 +28,13 @@ def answers(count, latest):
 
 
 def test_of_many_answers_about_one_host_the_latest_counts_and_few_are_held_at_once(tmp_path, monkeypatch):
-    judged, part, table = [], tmp_path / "host-00000", tmp_path / "table"
+    judged, part = [], tmp_path / "host-00000.0"
     counting = hosts._counting
     monkeypatch.setattr(hosts, "_counting", lambda part, lines: judged.append(len(lines)) or counting(part, lines))
     for latest in (0, 255, 256, 700, 999):
         judged.clear()
         part.write_bytes(b"".join(b"%d %b\n" % (number, msgspec.json.encode(item)) for number, item in enumerate(answers(1000, latest), 2)))
-        hosts.build(part, table)
-        found = hosts.Hosts([table]).answer(QUESTION)
+        hosts.build(tmp_path, 0)
+        found = hosts.Hosts(tmp_path).answer(QUESTION)
         assert (found.subject, found.value) == (f"firm{latest}.example", ["192.0.2.2"])
         assert max(judged) <= hosts._SAME

@@ -11,8 +11,9 @@ from bascule.catalogue import load
 from bascule.identify import identify
 from bascule.model import Evidence, Kind, Outcome
 from bascule.survey.hosts import Hosts, build
-from bascule.survey.parting import Parts, Share, part_evidence
-from bascule.survey.plain import plain, sorted_by_subject
+from bascule.survey.parting import Share, part_evidence
+from bascule.survey.plain import all_plain, plain
+from bascule.survey.runs import Parts, Run
 from bascule.survey.shapes import Shapes
 from bascule.survey.tables import Rows, rows_of
 from tests.unit.synthetic import NOON
@@ -53,8 +54,8 @@ def arranged(tmp_path_factory):
         parts = Parts(folder / "parts", {"subject": 1, "host": 1})
         assert list(part_evidence(folder / "e.jsonl", "evidence", NOON, parts, Share())) == []
         parts.close()
-        build(folder / "parts/host-00000", folder / "table")
-        return Shapes(CATALOGUE, CATALOGUE.date, Hosts([folder / "table"]))
+        build(folder / "parts", 0)
+        return Shapes(CATALOGUE, CATALOGUE.date, Hosts(folder / "parts"))
 
     return of
 
@@ -70,8 +71,8 @@ def alone(lines, name):
 
 
 def answered(shapes, lines, name):
-    found, _ = sorted_by_subject(enumerate(msgspec.json.encode(line) for line in lines if line.subject == name))
-    return shapes.rows(name.encode(), found[name.encode()])
+    text = b"".join(msgspec.json.encode(line) + b"\n" for line in lines if line.subject == name)
+    return shapes.rows(name.encode(), all_plain(text), [Run(2, 0, 0, text)])
 
 
 def checked(arranged, lines, names):

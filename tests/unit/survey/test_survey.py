@@ -1,5 +1,6 @@
 """A survey gives what `identify` gives, in the same bytes, whatever interrupts it."""
 
+import datetime
 import json
 import multiprocessing
 import os
@@ -76,7 +77,8 @@ def test_the_rows_are_those_of_identify_with_hosts_told_under_other_subjects(tmp
     assert (counts.domains, counts.defects, counts.faulty) == (60, 0, 0)
 
 
-NAMES = st.sampled_from(["a.example", "b.example", "mx.a.example", "mx.b.example", "c.example"])
+NAMES = st.sampled_from(["a.example", "b.example", "mx.a.example", "mx.b.example", "c.example", "xa.example"])
+NETWORKS = ([{"asn": 64500, "country": "FR"}], [{"asn": 64501, "country": "DE"}])
 VALUES = {"MX": "10 {}.", "CNAME": "{}.", "TXT": "v=spf1 include:{} -all", "A": "192.0.2.1", "NS": "{}.", "SRV": "0 0 443 {}."}
 
 
@@ -85,13 +87,22 @@ def observations(draw):
     kind, name, target = draw(st.sampled_from(sorted(VALUES))), draw(NAMES), draw(NAMES)
     question = f"{kind} {draw(st.sampled_from(['', '', 'autodiscover.', 's._domainkey.']))}{name}"
     value = draw(st.sampled_from([None, [], [VALUES[kind].format(target)]]))
-    return seen(draw(st.sampled_from(["a.example", "b.example", name])), question, value)
+    item = seen(draw(st.sampled_from(["a.example", "b.example", name])), question, value)
+    return msgspec.structs.replace(item, seen_at=NOON + datetime.timedelta(seconds=draw(st.integers(0, 2))))
 
 
-@given(st.lists(observations(), min_size=1, max_size=25))
+@st.composite
+def networks(draw):
+    """A network of a mail host, told by itself or by others at one of three moments."""
+    item = seen(draw(st.sampled_from(["a.example", "b.example", "c.example"])), f"ASN {draw(NAMES)}", draw(st.sampled_from(NETWORKS)), Kind.ASN)
+    return msgspec.structs.replace(item, seen_at=NOON + datetime.timedelta(seconds=draw(st.integers(0, 2))))
+
+
+@given(st.lists(st.one_of(observations(), networks()), min_size=1, max_size=25))
 def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, lines):
     from bascule.survey.hosts import build
-    from bascule.survey.parting import Parts, Share, part_evidence
+    from bascule.survey.parting import Share, part_evidence
+    from bascule.survey.runs import Parts
     from bascule.survey.shard import Tables, Work, shard
 
     folder = tmp_path_factory.mktemp("s")
@@ -101,7 +112,7 @@ def test_the_rows_are_those_of_identify_whatever_the_evidence(tmp_path_factory, 
     assert list(part_evidence(source, "evidence", NOON, parts, Share())) == []
     parts.close()
     for number in range(2):
-        build(folder / f"parts/host-{number:05d}", folder / f"parts/hosts-{number:05d}.table")
+        build(folder / "parts", number)
     work = Work(source=source, folder=folder, parts=folder / "parts", form="jsonl", catalogue=CATALOGUE, on=CATALOGUE.date)
     tables = Tables(work)
     for number in range(2):
@@ -258,3 +269,63 @@ def test_evidence_of_a_newer_version_is_refused_as_a_whole(tmp_path):
     source.write_bytes(b'{"schema":"bascule.evidence/2"}\n' + source.read_bytes())
     counts = survey(wish(source, tmp_path / "out"))
     assert ([fault.code for fault in counts.faults], counts.domains) == (["newer-schema"], 0)
+
+
+def test_a_file_parted_in_ranges_gives_the_same_bytes_and_names_the_same_lines(tmp_path, monkeypatch):
+    from bascule.survey import ranges
+
+    source = write(tmp_path / "e.jsonl", firms(40))
+    source.write_bytes(source.read_bytes() + b"nothing\n" + write(tmp_path / "more.jsonl", firms(3)).read_bytes().removesuffix(b"\n"))
+    whole = survey(wish(source, tmp_path / "whole"))
+    monkeypatch.setattr(ranges, "_BYTES_A_RANGE", 3000)
+    parted = survey(wish(source, tmp_path / "parted"))
+    assert ranges.count_of(source, "evidence") > 1
+    assert (tables(tmp_path / "parted"), parted) == (tables(tmp_path / "whole"), whole)
+    assert [fault.line for fault in parted.faults] == [161]
+    source.write_bytes(source.read_bytes() + b'\n{"schema":"bascule.evidence/2"}\n')
+    assert ranges.count_of(source, "evidence") == 1
+
+
+@given(st.lists(st.binary(max_size=12), max_size=30), st.integers(1, 6))
+def test_ranges_hold_each_line_once_with_its_number(tmp_path_factory, lines, size):
+    from bascule.survey.ranges import Range
+
+    source = tmp_path_factory.getbasetemp() / "ranges"
+    source.write_bytes(b"\n".join(lines))
+    found, numbers = b"", []
+    for index in range(size):
+        number, pieces = Range(index, size).read(source)
+        numbers.append((number, 1 + found.count(b"\n")))
+        found += b"".join(pieces)
+    assert found == source.read_bytes()
+    assert all(number == expected for number, expected in numbers)
+
+
+def test_what_was_seen_after_a_day_is_left_out_and_another_day_is_refused(tmp_path):
+    lines = firms(4)
+    late = [msgspec.structs.replace(seen("firm1.example", "MX firm1.example", ["10 mx.elm.example."]), seen_at=NOON + datetime.timedelta(days=1))]
+    source, day = write(tmp_path / "e.jsonl", lines + late), NOON.date()
+    survey(wish(source, tmp_path / "out", share=Share(until=day)))
+    found = identify(lines, CATALOGUE, day).dependencies
+    assert sorted(rows(tmp_path / "out")) == sorted(msgspec.json.encode({name: getattr(row, name) for name in DEPENDENCIES}) for row in found)
+    survey(wish(source, tmp_path / "all"))
+    assert rows(tmp_path / "all") != rows(tmp_path / "out")
+    with pytest.raises(SurveyError) as refused:
+        survey(wish(source, tmp_path / "out"))
+    assert (refused.value.code, refused.value.detail) == ("other-input", "at")
+
+
+def test_of_equal_answers_in_a_row_only_the_latest_is_kept_and_none_between_is_overtaken(tmp_path):
+    from bascule.survey.runs import Parts, numbered
+
+    def line(number, second, day="2026-11-23"):
+        text = f'{{"subject":"s{number}.example","kind":"asn","question":"ASN mx.oak.example","outcome":"present","value":[{{"asn":{second // 10}}}],'
+        return (text + f'"source":"x","seen_at":"{day}T10:00:{second % 10:02}Z"}}\n').encode()
+
+    told = [(1, line(1, 15)), (2, line(2, 13)), (3, line(3, 15)), (4, line(4, 25)), (5, line(5, 15)), (6, line(6, 16, "2026-11-31"))]
+    parts = Parts(tmp_path, {"subject": 1, "host": 1})
+    for number, text in told:
+        parts.put_host(b"ASN mx.oak.example", number, text)
+    parts.close()
+    # Of the first three the third counts; the sixth is refused where it is read, since November has no 31st.
+    assert sorted(number for number, _ in numbered(tmp_path / "host-00000")) == [3, 4, 5, 6]
