@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .make
+# Half of what the tests do is waiting for servers: one worker more than there are cores.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 .PHONY: setup check test soak demo world docs catalogue bench clean
 
@@ -52,7 +54,7 @@ $(STAMP)/mail: tools/mail.sh
 	@touch $@
 
 test: $(COMPILED) $(STAMP)/browser $(STAMP)/world $(STAMP)/mail
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 # Long runs: every firm of the world under every fault.
 soak: $(COMPILED) $(STAMP)/world $(STAMP)/mail
