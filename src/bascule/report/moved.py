@@ -212,6 +212,11 @@ def move_note(what: str, folder: str, details: str, words: Words) -> str:
         "no-beginning": t("{folder}: {details} bytes stand before the first message and belong to none; they are not carried."),
         "damaged": t("{folder}: the archive is damaged ({details}). What could be read is carried; download it again for the rest."),
         "missing-part": t("Parts of this export are missing: {details}. Their mail is not carried."),
+        "all-mail": t(
+            "{folder}: this folder shows the messages of other folders once more; each is carried as often as the old account shows it. "
+            "An export (takeout:) carries each once."
+        ),
+        "foreign": t("Folders of other people and shared folders are not carried: {details}"),
         "mail-only": t("Mail alone is taken from a PST; appointments, contacts and notes are not."),
     }[what].format(folder=folder, details=details)
 

@@ -10,6 +10,7 @@ from bascule.move.imap.session import Reply, Session, fetched
 from bascule.move.imap.syntax import number, ranges, read_date, runs
 from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Entry, Folder, Message
+from bascule.move.protocol import Note
 
 _LISTED = b" (UID FLAGS INTERNALDATE RFC822.SIZE)"
 _WHOLE = b" (UID FLAGS INTERNALDATE BODY.PEEK[])"
@@ -27,19 +28,27 @@ class ImapSource:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._boxes: dict[tuple[str, ...], bytes] = {}
+        self._notes: list[Note] = []
         self._open: tuple[str, ...] | None = None
 
     def folders(self) -> list[Folder]:
         """Return the user's folders, each with its UIDVALIDITY as generation."""
         found = []
-        boxes = Mailboxes(self._session).boxes
+        listed = Mailboxes(self._session)
+        boxes = listed.boxes
         self._boxes = {box.folder.path: box.raw for box in boxes}
+        self._notes = [Note("all-mail", box.folder.path) for box in boxes if box.folder.use == "all"]
+        self._notes += [Note("foreign", details=", ".join(listed.foreign[:20]))] if listed.foreign else []
         for box in boxes:
             status = self._session.command(b"STATUS ", name(box.raw), b" (UIDVALIDITY)")
             if status.refused:
                 raise MoveError("folder", folder="/".join(box.folder.path), said=status.refused.said)
             found.append(Folder(path=box.folder.path, use=box.folder.use, generation=_validity(status)))
         return sorted(found, key=lambda folder: folder.path)
+
+    def notes(self) -> list[Note]:
+        """Return what is carried more than once, and what is not carried: a folder that shows others once more (RFC 6154), folders of others."""
+        return self._notes
 
     def entries(self, folder: Folder) -> Iterator[list[Entry]]:
         """Yield the messages of a folder by rising UID; one that the server counts and does not describe has size 0.
