@@ -16,6 +16,10 @@ _OPTIONS = {"mbox": frozenset({"quoting"}), "takeout": frozenset({"labels"})}
 """What may stand after `?` in the address of a file; any other `?` belongs to its name."""
 
 
+_SERVER_OPTIONS = frozenset({"client_id", "tenant"})
+"""What may stand after `?` in the address of a server."""
+
+
 class Address(msgspec.Struct, frozen=True, kw_only=True):
     """One end.
 
@@ -84,16 +88,18 @@ def address(text: str, user: str = "") -> Address:
     if scheme in _HOSTLESS and "@" not in parts.netloc:
         name, host = user or unquote(parts.netloc), ""
     if not (host or scheme in _HOSTLESS) or not name or parts.path not in ("", "/"):
-        raise MoveError("address", address=text)
+        raise MoveError("address", address=_hidden(text))
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if not set(options) <= _SERVER_OPTIONS:
+        # What is kept of an address stands in the journal: nothing unknown may, it could be a secret.
+        raise MoveError("address", address=_hidden(text))
     return Address(scheme=scheme, user=name, host=host, port=port, options=options)
 
 
 def _hidden(text: str) -> str:
-    """Return an address without what may be a password."""
-    head, at, tail = text.rpartition("@")
-    if not at:
-        return text
-    start = head.find("://") + 3
+    """Return an address without what may be a password: all between the first colon and the last @, and all behind a question mark."""
+    plain, asked, _ = text.partition("?")
+    head, at, tail = plain.rpartition("@") if "@" in plain else (plain, "", "")
+    start = head.find("://") + 3 if "://" in head else 0
     user, colon, _ = head[start:].partition(":")
-    return f"{head[:start]}{user}{colon and ':…'}@{tail}"
+    return f"{head[:start]}{user}{colon and ':…'}{at}{tail}{asked and '?…'}"

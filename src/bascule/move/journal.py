@@ -195,8 +195,17 @@ class Journal:
             for number, digest in rows:
                 row = self._db.execute("SELECT key FROM held WHERE folder = ? AND digest = ? LIMIT 1", (folder, digest)).fetchone()
                 if row:
-                    self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
+                    self._taken(folder, row[0])
                     self._db.execute("UPDATE item SET target = ? WHERE number = ?", (row[0], number))
+
+    def _taken(self, folder: int, key: str) -> None:
+        """Note that what the place holds under a key is spoken for: by any folder of the source that became this place, not by this one alone."""
+        # A key that begins with `?` is no key of the place: it stands for something carried before, and belongs to its folder.
+        self._db.execute(
+            "DELETE FROM held WHERE key = ?1 AND (folder = ?2 OR substr(?1, 1, 1) <> '?'"
+            " AND folder IN (SELECT id FROM folder WHERE place = (SELECT place FROM folder WHERE id = ?2)))",
+            (key, folder),
+        )
 
     def claim(self, folder: int, messages: Sequence[Message]) -> list[Message]:
         """Settle the messages that the place holds already; return the others."""
@@ -207,7 +216,7 @@ class Journal:
                 if row is None:
                     left.append(message)
                     continue
-                self._db.execute("DELETE FROM held WHERE folder = ? AND key = ?", (folder, row[0]))
+                self._taken(folder, row[0])
                 self._settle(folder, message, THERE if row[1] else MOVED, None if row[0].startswith("?") else row[0], "")
         return left
 

@@ -27,3 +27,12 @@ def test_what_is_no_mailbox_is_refused(text: str) -> None:
     with pytest.raises(MoveError) as told:
         address(text)
     assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["imaps://contact:hunter2", "imaps://contact:hunter2@mail.exemple.fr/", "imaps://a@mail.exemple.fr/?password=hunter2", "ftp://a:hunter2@b"]
+)
+def test_what_may_be_a_password_is_neither_kept_nor_shown(text: str) -> None:
+    with pytest.raises(MoveError) as refused:
+        address(text)
+    assert "hunter2" not in str(refused.value.details)
