@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from bascule.report.entry import describe
     from bascule.report.html import cutoff_page, page
     from bascule.report.lookup import Lookup
+    from bascule.report.move_trouble import move_error, move_note
     from bascule.report.moved import (
         archive_text,
         forecast_text,
-        move_error,
-        move_note,
         receipt_csv,
         receipt_line,
         receipt_page,
@@ -67,8 +66,8 @@ _WHERE = {
     "drift_csv": "drift",
     "drift_text": "drift",
     "forecast_text": "moved",
-    "move_error": "moved",
-    "move_note": "moved",
+    "move_error": "move_trouble",
+    "move_note": "move_trouble",
     "page": "html",
     "play_out": "play",
     "receipt_csv": "moved",

@@ -1,7 +1,7 @@
 """What a source over IMAP tells beside its messages."""
 
 from bascule.move import Note
-from bascule.move.imap.session import Reply
+from bascule.move.imap.reply import Reply
 from bascule.move.imap.source import ImapSource
 from bascule.move.imap.wire import Answer
 from bascule.report import move_note

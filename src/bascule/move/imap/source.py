@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailboxes, name
-from bascule.move.imap.session import Reply, Session, fetched
+from bascule.move.imap.reply import Reply, fetched
+from bascule.move.imap.session import Session
 from bascule.move.imap.syntax import number, ranges, read_date, runs
 from bascule.move.imap.zeros import restored, suspect
 from bascule.move.item import Body, Entry, Folder, Message

@@ -6,7 +6,8 @@ from itertools import chain
 
 from bascule.move.errors import CutError, MoveError
 from bascule.move.imap.mailboxes import Mailbox, Mailboxes, name, tamed
-from bascule.move.imap.session import Refused, Reply, Session, fetched
+from bascule.move.imap.reply import Refused, Reply, fetched
+from bascule.move.imap.session import Session
 from bascule.move.imap.source import is_body, uids, windows
 from bascule.move.imap.syntax import number, numbers, ranges, write_date
 from bascule.move.imap.zeros import restored, suspect

@@ -2,7 +2,8 @@
 
 import codecs
 
-from bascule.move.imap.session import Session, fetched
+from bascule.move.imap.reply import fetched
+from bascule.move.imap.session import Session
 from bascule.move.imap.syntax import number, ranges
 from bascule.move.item import Body
 
