@@ -127,3 +127,21 @@ def test_a_certificate_of_one_s_own_is_explained_and_taken_when_its_authority_is
 def test_an_address_that_is_none_is_refused_with_what_to_write(tmp_path: Path, source: str, target: str, said: str) -> None:
     told = bascule("move", source, target, into=tmp_path)
     assert (told.returncode, said in told.stderr, "geheim" in told.stderr) == (2, True, False)
+
+
+def test_an_authority_of_one_s_own_is_taken_beside_those_of_the_system_by_mover_and_check(shelter: Path, old: Dovecot, tmp_path: Path, secrets: Path) -> None:
+    known, own = Authority(tmp_path / "known"), Authority(tmp_path / "own")
+    with Dovecot(shelter / "own-authority", certificate=own.files(Certificate(), ("localhost",))) as safe:
+        with client(old, "beside") as box:
+            put(box, "INBOX", b"Subject: deux autorites\r\n\r\n", "()", 1)
+        ends = (old.address("beside"), f"imaps://beside@localhost:{safe.secure}/")
+        assert bascule("move", *ends, "--secrets", secrets, "--ca-file", own.root_file, "--journal", "j", into=tmp_path).returncode == 0
+        for given, status in ((own.root_file, 0), (known.root_file, 5), (tmp_path / "none.pem", 3)):
+            assert bascule("verify", "j", "--secrets", secrets, "--ca-file", given, into=tmp_path).returncode == status, given
+    # What the system trusts stays trusted: `SSL_CERT_FILE` is the system's bundle to Python.
+    with Dovecot(shelter / "system-authority", certificate=known.files(Certificate(), ("localhost",))) as safe, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(known.root_file))
+        ends = (old.address("beside"), f"imaps://beside@localhost:{safe.secure}/")
+        assert bascule("move", *ends, "--secrets", secrets, "--ca-file", own.root_file, "--journal", "k", into=tmp_path).returncode == 0
+        checked = bascule("verify", "k", "--secrets", secrets, "--ca-file", own.root_file, into=tmp_path)
+        assert checked.returncode == 0, checked.stderr

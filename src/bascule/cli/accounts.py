@@ -42,16 +42,30 @@ def accounts(file: Path, speaker: Speaker) -> list[Account]:
         text = decode(read_bytes(file, _MOST_BYTES), file)
     except GuardError as error:
         raise Stop(3, t("{file}: cannot be read ({reason}).", file=file, reason=error.code)) from None
-    rows = list(csv.reader(io.StringIO(text), delimiter=";" if text.partition("\n")[0].count(";") else ","))
+    rows = _rows(text, file, speaker)
     heads = [cell.strip().lower() for cell in rows[0]] if rows else []
     if not {"old", "new"} <= set(heads) or set(heads) - set(_COLUMNS):
         raise Stop(3, t("{file}, line 1: the columns are old and new, and old_password and new_password where you like.", file=file))
     found = []
     for number, row in enumerate(rows[1:], 2):
-        told = dict(zip(heads, (cell.strip() for cell in row), strict=False))
-        if not any(told.values()):
+        if not any(row):
             continue
+        if len(row) > len(heads):
+            said = t(
+                "{file}, line {line}: more columns than in line 1. Put a password that holds the separator between quotation marks.", file=file, line=number
+            )
+            raise Stop(3, said)
+        told = {head: cell if head.endswith("password") else cell.strip() for head, cell in zip(heads, row, strict=False)}
         if not told.get("old") or not told.get("new"):
             raise Stop(3, t("{file}, line {line}: both the old and the new name are needed.", file=file, line=number))
         found.append(Account(**told))
     return found
+
+
+def _rows(text: str, file: Path, speaker: Speaker) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
+    try:
+        return list(reader)
+    except csv.Error:
+        said = speaker.words.t("{file}, line {line}: a quotation mark is opened here and never closed.", file=file, line=reader.line_num)
+        raise Stop(3, said) from None

@@ -48,13 +48,15 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         source: Annotated[
             str,
             typer.Argument(
-                help=t("The old account: imaps://NAME@SERVER/ (an @ in the name is written %40); or files: maildir:, mbox:, takeout: or pst:PATH."),
+                help=t(
+                    "The old account: imaps://NAME@SERVER/ (an @ in the name is written %40); graph://NAME; or maildir:, mbox:, takeout:, pst: or archive:PATH."
+                ),
                 metavar="SOURCE",
                 show_default=False,
             ),
         ],
         target: Annotated[
-            str, typer.Argument(help=t("The new account, written alike; or files: maildir:FOLDER or mbox:FOLDER."), metavar="TARGET", show_default=False)
+            str, typer.Argument(help=t("The new account, written alike; or maildir:, mbox: or archive:FOLDER."), metavar="TARGET", show_default=False)
         ],
         secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
         journal: Annotated[
@@ -170,11 +172,11 @@ def carry(move: "Move", journal: Path | None, form: ReceiptForm | None, output: 
                 forecast = run(move, kept, speaker, dry=dry)
             except BaseException:
                 # A move that could not begin has nothing to tell, least of all that nothing is missing.
-                if not kept.receipt().complete:
+                if not kept.complete:
                     _tell(kept, form, output, speaker)
                 raise
             _tell(kept, form, output, speaker, forecast)
-            return 0 if dry or kept.receipt().complete else _INCOMPLETE
+            return 0 if dry or kept.complete else _INCOMPLETE
         finally:
             kept.close()
 
@@ -197,7 +199,7 @@ def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool)
                     run(move, kept, speaker, dry=dry)
                 finally:
                     line = receipt_line(move.ends[0].user, move.ends[1].user, kept.receipt(), speaker.words)
-                    status = max(status, 0 if dry or kept.receipt().complete else _INCOMPLETE)
+                    status = max(status, 0 if dry or kept.complete else _INCOMPLETE)
                     kept.close()
         except Stop as stop:
             if stop.status == INTERRUPTED:
@@ -228,9 +230,13 @@ def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], spea
 
     receipt = journal.receipt()
     forms: dict[str, Form] = {
-        "text": lambda: forecast_text(forecast, speaker.words) if forecast else receipt_text(receipt, journal.items(failed=True), speaker.words),
+        "text": lambda: (
+            forecast_text(forecast, speaker.words) if forecast else receipt_text(receipt, journal.items(failed=True), speaker.words, journal.marks_lost())
+        ),
         "json": lambda: msgspec.json.encode(receipt),
-        "html": lambda: receipt_page((journal.source, journal.target), journal.by_folder(), receipt, journal.items(failed=True), speaker.words),
+        "html": lambda: receipt_page(
+            (journal.source, journal.target), journal.by_folder(), receipt, journal.items(failed=True), speaker.words, journal.marks_lost()
+        ),
         "csv": lambda: receipt_csv(journal.items(), speaker.words),
     }
     write(forms, form, output, speaker)

@@ -79,6 +79,7 @@ def address(text: str, user: str = "") -> Address:
     try:
         parts = urlsplit(text)
         port = parts.port or _PORTS[scheme]
+        (parts.hostname or "").encode("idna")  # what is no name of a host is said here, not where it is looked up
     except ValueError as error:
         raise MoveError("address", address=_hidden(text)) from error
     if parts.password is not None:

@@ -55,6 +55,20 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         """What gives access tokens; None when a password lets in."""
         return self.ticket or (Fixed(self.token) if self.token else None)
 
+    def trusted(self) -> ssl.SSLContext:
+        """Return what certificates are trusted: the system's, and those of `ca_file`.
+
+        Raises:
+            MoveError: No certificates can be read from that file (`ca-file`).
+        """
+        context = ssl.create_default_context()
+        if self.ca_file:
+            try:
+                context.load_verify_locations(self.ca_file)
+            except (OSError, ssl.SSLError) as error:
+                raise MoveError("ca-file", file=str(self.ca_file), said=str(error)) from error
+        return context
+
 
 def source(end: Address, access: Access) -> Callable[[], Source]:
     """Return how to connect to an end that is read.
@@ -84,12 +98,6 @@ def needs_secret(end: Address) -> bool:
 
 
 def _door(end: Address, access: Access) -> Door:
-    context = ssl.create_default_context()
-    if access.ca_file:
-        try:
-            context.load_verify_locations(access.ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise MoveError("ca-file", file=str(access.ca_file), said=str(error)) from error
     return Door(
         host=end.host,
         port=end.port,
@@ -97,7 +105,7 @@ def _door(end: Address, access: Access) -> Door:
         user=end.user,
         password=access.password,
         plain=access.insecure or end.loopback,
-        context=context,
+        context=access.trusted(),
     )
 
 

@@ -142,7 +142,7 @@ class Journal(Kept):
         """Note what became of messages, and where the place goes on."""
         with self._change():
             for message, one in zip(messages, stored, strict=True):
-                self._settle(folder, message, REFUSED if one.said else MOVED, one.key, one.said)
+                self._settle(folder, message, REFUSED if one.said else MOVED, one.key, one.said, " ".join(one.lost))
             # Folders that share a place share its end: what is stored for one is no news to another.
             self._db.execute(
                 "UPDATE folder SET mark = ?1 WHERE id = ?2 OR mark IS NOT NULL AND (place, place_generation) ="
@@ -155,11 +155,11 @@ class Journal(Kept):
         with self._change():
             self._db.execute("UPDATE item SET state = 3, said = ? WHERE folder = ? AND state IN (0, 3)", (said, folder))
 
-    def _settle(self, folder: int, message: Message, state: int, target: str | None, said: str) -> None:
+    def _settle(self, folder: int, message: Message, state: int, target: str | None, said: str, lost: str = "") -> None:
         entry = message.entry
         self._db.execute(
-            "UPDATE item SET state = ?, digest = ?, size = ?, target = ?, said = ?, flags = ?, date = ? WHERE folder = ? AND key = ?",
-            (state, message.body.digest, message.body.size, target, said, " ".join(entry.flags), _iso(entry.date), folder, entry.key),
+            "UPDATE item SET state = ?, digest = ?, size = ?, target = ?, said = ?, lost = ?, flags = ?, date = ? WHERE folder = ? AND key = ?",
+            (state, message.body.digest, message.body.size, target, said, lost, " ".join(entry.flags), _iso(entry.date), folder, entry.key),
         )
 
     def withheld(self, folder: int, keys: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from bascule.model import FolderReceipt, ItemState, Receipt, ReceiptItem
 from bascule.move.errors import MoveError
 
-SCHEMA = 1
+SCHEMA = 2
 WITHHELD = "withheld"
 """What stands in `said` when the source showed a thing and did not give it; everything else there are words of the target."""
 PENDING, MOVED, THERE, REFUSED = range(4)
@@ -24,7 +24,7 @@ CREATE TABLE folder (
 );
 CREATE TABLE item (
     number INTEGER PRIMARY KEY, folder INTEGER NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, date TEXT,
-    state INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL, digest BLOB, target TEXT, said TEXT, UNIQUE (folder, key)
+    state INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL, digest BLOB, target TEXT, said TEXT, lost TEXT, UNIQUE (folder, key)
 );
 CREATE INDEX open_item ON item (folder, number) WHERE state IN (0, 3);
 CREATE INDEX carried_item ON item (folder, target) WHERE target IS NOT NULL;
@@ -104,6 +104,16 @@ class Kept:
             counts = dict(self._db.execute("SELECT state, count(*) FROM item WHERE folder = ? GROUP BY state", (number,)))
             found.append(FolderReceipt(folder=_path(path), place=_path(place) if place else (), receipt=_receipt(counts)))
         return found
+
+    def marks_lost(self) -> tuple[int, tuple[str, ...]]:
+        """Return how many things that are over there lost marks, and which marks these are, sorted."""
+        rows = self._db.execute("SELECT count(*), lost FROM item WHERE lost <> '' AND state = 1 GROUP BY lost").fetchall()
+        return sum(count for count, _ in rows), tuple(sorted({mark for _, lost in rows for mark in lost.split()}))
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is over there with all its marks."""
+        return self.receipt().complete and not self.marks_lost()[0]
 
     def folders(self) -> list[tuple[str, ...]]:
         """Return the paths at the source, in the order in which they were first seen."""

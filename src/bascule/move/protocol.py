@@ -40,7 +40,8 @@ class Note(msgspec.Struct, frozen=True):
     """Something that a source saw and that no message can tell.
 
     Attributes:
-        what: `cut` (the file ends in the midst of a message), `no-beginning` (bytes before the first message), `not-mail`, `archive` …
+        what: `cut` (the file ends in the midst of a message), `no-beginning` (bytes before the first message), `damaged`, `missing-part`,
+            `mail-only`, `all-mail` or `foreign`.
         path: The folder.
         details: Words for the sentence.
     """

@@ -12,18 +12,20 @@ from bascule.report.tables import cell
 from bascule.report.words import Words
 
 _MOST = 20
+MarksLost = tuple[int, tuple[str, ...]]
+"""How many messages lost marks, and which."""
 _OF_ARCHIVE = frozenset({"damaged", "absent", "stray", "line", "unsealed"})
 
 
-def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
+def receipt_text(receipt: Receipt, failed: Iterable[ReceiptItem], words: Words, lost: MarksLost = (0, ())) -> str:
     """Return the totals and, by reason, what was not carried, as plain lines."""
-    lines = _totals(receipt, words)
+    lines = _totals(receipt, words, lost)
     if receipt.refused:
         lines += _reasons(failed, words)
     return "\n".join(lines) + "\n"
 
 
-def _totals(receipt: Receipt, words: Words) -> list[str]:
+def _totals(receipt: Receipt, words: Words, lost: MarksLost) -> list[str]:
     t, n = words.t, words.n
     lines = [n("{count} message is over there.", "{count} messages are over there.", receipt.moved + receipt.already_there)]
     if receipt.already_there:
@@ -32,7 +34,15 @@ def _totals(receipt: Receipt, words: Words) -> list[str]:
         lines.append(n("{count} message waits.", "{count} messages wait.", receipt.pending) + " " + t("Run the same command again: it goes on where it was."))
     if receipt.refused:
         lines.append(n("{count} message was refused:", "{count} messages were refused:", receipt.refused))
-    if receipt.complete:
+    if lost[0]:
+        said = n(
+            "{count} message lost marks that the new account cannot keep ({marks}). The message itself is whole.",
+            "{count} messages lost marks that the new account cannot keep ({marks}). The messages themselves are whole.",
+            lost[0],
+            marks=", ".join(lost[1][:_MOST]),
+        )
+        lines.append(said)
+    elif receipt.complete:
         lines.append(t("Nothing is missing. Nothing was deleted in the old account. Check both sides once more with: bascule verify"))
     return lines
 
@@ -85,7 +95,9 @@ def _refused(failed: Iterable[ReceiptItem], words: Words) -> Iterator[tuple[str,
         yield _said(said, words), remedy(said, words), [_where(item, words) for item in some[:_MOST]], max(0, len(some) - _MOST)
 
 
-def receipt_page(ends: tuple[str, str], folders: list[FolderReceipt], receipt: Receipt, failed: Iterable[ReceiptItem], words: Words) -> str:
+def receipt_page(
+    ends: tuple[str, str], folders: list[FolderReceipt], receipt: Receipt, failed: Iterable[ReceiptItem], words: Words, lost: MarksLost = (0, ())
+) -> str:
     """Return the receipt as a page that opens without network."""
     from bascule.report.html import asset, digest_of, environment
 
@@ -95,7 +107,7 @@ def receipt_page(ends: tuple[str, str], folders: list[FolderReceipt], receipt: R
         .get_template("receipt.html.j2")
         .render(
             words=words, t=words.t, n=words.n, receipt=receipt, folders=folders, source=ends[0], target=ends[1],
-            lines=_totals(receipt, words), refused=list(_refused(failed, words)), style=Markup(style), style_hash=digest_of(style),
+            lines=_totals(receipt, words, lost), refused=list(_refused(failed, words)), style=Markup(style), style_hash=digest_of(style),
         )
     )  # fmt: skip
 

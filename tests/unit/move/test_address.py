@@ -36,3 +36,9 @@ def test_what_may_be_a_password_is_neither_kept_nor_shown(text: str) -> None:
     with pytest.raises(MoveError) as refused:
         address(text)
     assert "hunter2" not in str(refused.value.details)
+
+
+@pytest.mark.parametrize("host", ["exa..mple.fr", "x" * 64 + ".fr", "mail.exemple.fr:99999"])
+def test_what_is_no_name_of_a_server_is_refused_before_it_is_looked_up(host: str) -> None:
+    with pytest.raises(MoveError, match="address"):
+        address(f"imaps://anne@{host}/")

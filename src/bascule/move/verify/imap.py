@@ -57,7 +57,7 @@ class ImapReader:
         self._server.capabilities = tuple(self._server.capability()[1][0].decode("ascii", "replace").upper().split())
 
     def _connect(self) -> None:
-        end, context = self._end, ssl.create_default_context(cafile=self._access.ca_file)
+        end, context = self._end, self._access.trusted()
         if end.scheme == "imaps":
             self._server: imaplib.IMAP4 = imaplib.IMAP4_SSL(end.host, end.port, ssl_context=context, timeout=_PATIENCE_S)
             return
