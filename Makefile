@@ -36,19 +36,19 @@ check: $(COMPILED)
 	$(BIN)/python tools/messages.py --check
 
 # A browser for the page tests, where the system has none yet.
-$(STAMP)/browser:
+$(STAMP)/browser: tools/browser.sh tools/apt.sh
 	@mkdir -p $(STAMP)
 	tools/browser.sh
 	@touch $@
 
 # Name servers, web and mail servers for the world that the tests make, where the system has none yet.
-$(STAMP)/world: tools/world.sh
+$(STAMP)/world: tools/world.sh tools/apt.sh
 	@mkdir -p $(STAMP)
 	tools/world.sh
 	@touch $@
 
 # Two mail servers of different make for the tests of `bascule move`.
-$(STAMP)/mail: tools/mail.sh
+$(STAMP)/mail: tools/mail.sh tools/apt.sh
 	@mkdir -p $(STAMP)
 	tools/mail.sh
 	@touch $@

@@ -8,21 +8,8 @@ cyrus=$(dirname "$0")/../.make/cyrus
 needed=""
 command -v dovecot >/dev/null 2>&1 || needed="dovecot-imapd"
 [ -n "$needed" ] || [ ! -x "$cyrus/usr/lib/cyrus/bin/imapd" ] || exit 0
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Install with your system's package manager: dovecot-imapd; the tests with mail servers skip without." >&2
-    exit 0
-fi
-root=""
-[ "$(id -u)" = 0 ] || root="sudo"
-# Debian starts what it installs, unless this file says no (101).
-policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-    trap '$root rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
-    $root chmod 755 "$policy"
-fi
-export DEBIAN_FRONTEND=noninteractive
-$root apt-get update -qq
+. "$(dirname "$0")/apt.sh"
+with_apt dovecot-imapd "the tests with mail servers"
 mkdir -p "$cyrus/packages"
 (
     cd "$cyrus/packages"
@@ -34,4 +21,4 @@ mkdir -p "$cyrus/packages"
 libraries=$(for package in "$cyrus"/packages/*.deb; do dpkg-deb -f "$package" Depends; done 2>/dev/null |
     tr ',' '\n' | sed -n 's/^ *\(lib[a-z0-9.+-]*\).*/\1/p' | grep -v clamav | sort -u)
 # shellcheck disable=SC2086
-$root apt-get install -qq -y --no-install-recommends --no-remove $needed $libraries >/dev/null
+installed $needed $libraries

@@ -14,20 +14,7 @@ have ip iproute2
 have unshare util-linux
 [ -e /usr/lib/nginx/modules/ngx_mail_module.so ] || needed="$needed libnginx-mod-mail"
 [ -n "$needed" ] || exit 0
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Install with your system's package manager:$needed; the tests in the world skip without." >&2
-    exit 0
-fi
-root=""
-[ "$(id -u)" = 0 ] || root="sudo"
-# Debian starts what it installs, unless this file says no (101).
-policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-    trap '$root rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
-    $root chmod 755 "$policy"
-fi
-export DEBIAN_FRONTEND=noninteractive
-$root apt-get update -qq
+. "$(dirname "$0")/apt.sh"
+with_apt "$needed" "the tests in the world"
 # shellcheck disable=SC2086
-$root apt-get install -qq -y --no-install-recommends --no-remove $needed >/dev/null
+installed $needed

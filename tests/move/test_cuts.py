@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 
 from bascule.model import Receipt
-from bascule.move import Access, Journal, Mover, address, source, target
+from bascule.move import Access, Journal
 from tests.move.account import Content, client, content, fill, put
 from tests.move.cutter import Cutter
+from tests.move.moves import carry
 from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")
 KEY = Access(password=PASSWORD)
 COUNT = 140
+
+
+def patiently(_seconds: float) -> None:
+    """Wait in no time."""
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +34,12 @@ def filled(old: Dovecot) -> tuple[Dovecot, Content, int]:
     return old, held, sum(sum(messages.values()) for messages in held.values())
 
 
-def carry(journal: Path, here: str, there: str) -> Receipt:
-    kept = Journal(journal, here, there)
-    try:
-        return Mover(source(address(here), KEY), target(address(there), KEY), kept, sleep=lambda _: None).run()
-    finally:
-        kept.close()
-
-
 def _cut_target(filled: tuple[Dovecot, Content, int], new: Dovecot, tmp_path: Path, **where: int | bytes) -> int:
     old, held, total = filled
     user = f"cut-{tmp_path.name}-{'-'.join(str(value) for value in where.values())}".replace("[", "").replace("]", "").replace(" ", "")
     user = "".join(letter if letter.isalnum() or letter == "-" else "_" for letter in user.removeprefix("b"))
     with Cutter(new.port, **where) as cutter:  # type: ignore[arg-type]
-        receipt = carry(tmp_path / f"{user}.j", old.address("cuts"), f"imap://{user}@127.0.0.1:{cutter.port}/")
+        receipt = carry(tmp_path / f"{user}.j", old.address("cuts"), f"imap://{user}@127.0.0.1:{cutter.port}/", patiently)
         assert receipt == Receipt(moved=total), where
         assert content(new, user) == held, where
         return cutter.cuts
@@ -67,7 +64,7 @@ def test_a_line_to_the_source_that_breaks(filled, new: Dovecot, tmp_path: Path, 
     old = filled[0]
     user = "src-" + "".join(letter for letter in before.decode() if letter.isalnum())
     with Cutter(old.port, before=before) as cutter:
-        assert carry(tmp_path / "j", f"imap://cuts@127.0.0.1:{cutter.port}/", new.address(user)) == Receipt(moved=total)
+        assert carry(tmp_path / "j", f"imap://cuts@127.0.0.1:{cutter.port}/", new.address(user), patiently) == Receipt(moved=total)
         assert (cutter.cuts, content(new, user)) == (1, held)
 
 

@@ -8,39 +8,23 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from bascule.model import Receipt, Verification
-from bascule.move import Access, Journal, Mover, address, source, target
-from bascule.move.verify import reader, verify
+from bascule.move import Access, Journal
+from tests.move import moves
 from tests.move.account import content, fill
+from tests.move.moves import checked
 from world.dovecot import KEEPER, PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")
 KEY = Access(password=PASSWORD)
 TOTAL = 72
-
-
-def _carry(journal: Path, here: str, there: str) -> Receipt:
-    kept = Journal(journal, here, there)
-    try:
-        return Mover(source(address(here), KEY), target(address(there), KEY), kept).run()
-    finally:
-        kept.close()
-
-
-def _checked(journal: Path) -> Verification:
-    kept = Journal(journal)
-    ends = [reader(address(end), KEY) for end in (kept.source, kept.target)]
-    try:
-        return verify(kept, *ends)
-    finally:
-        kept.close()
-        for end in ends:
-            end.close()
+carry = partial(moves.carry, sleep=time.sleep)
 
 
 def _given(folder: Path) -> None:
@@ -51,9 +35,9 @@ def _given(folder: Path) -> None:
 def test_the_maildir_of_a_server_is_what_the_server_says(old: Dovecot, new: Dovecot, tmp_path: Path) -> None:
     fill(old, "files")
     here = f"maildir:{old.maildir('files')}"
-    assert _carry(tmp_path / "j", here, new.address("files")) == Receipt(moved=TOTAL)
+    assert carry(tmp_path / "j", here, new.address("files")) == Receipt(moved=TOTAL)
     assert content(new, "files") == content(old, "files")
-    assert _checked(tmp_path / "j") == Verification(identical=TOTAL)
+    assert checked(tmp_path / "j") == Verification(identical=TOTAL)
 
 
 def test_a_server_that_packs_its_files_is_read_alike(shelter: Path, tmp_path: Path) -> None:
@@ -62,8 +46,8 @@ def test_a_server_that_packs_its_files_is_read_alike(shelter: Path, tmp_path: Pa
         held = content(server, "packed")
     files = [file for file in server.maildir("packed").rglob("*,S=*") if file.read_bytes()[:2] == b"\x1f\x8b"]
     assert len(files) == TOTAL - 50
-    assert _carry(tmp_path / "j", f"maildir:{server.maildir('packed')}", f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 50)
-    assert _checked(tmp_path / "j") == Verification(identical=TOTAL - 50)
+    assert carry(tmp_path / "j", f"maildir:{server.maildir('packed')}", f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 50)
+    assert checked(tmp_path / "j") == Verification(identical=TOTAL - 50)
     # What the server shows as 0x80 is a zero in its file (RFC 3501 literals know none).
     shown = (body.replace(b"a\x80b\x80\x80c", b"a\0b\0\0c") for messages in held.values() for body, _, _ in messages.elements())
     bodies = Counter(sha256(body).digest() for body in shown)
@@ -77,17 +61,17 @@ def test_an_account_in_files_and_back_on_a_server_is_the_same_account(old: Dovec
     user = f"back-{between}"
     fill(old, user, count=20)
     files = f"{between}:{tmp_path}/files"
-    assert _carry(tmp_path / "out.j", old.address(user), files) == Receipt(moved=TOTAL - 40)
-    assert _checked(tmp_path / "out.j") == Verification(identical=TOTAL - 40)
-    assert _carry(tmp_path / "back.j", files, new.address(user)) == Receipt(moved=TOTAL - 40)
-    assert _checked(tmp_path / "back.j") == Verification(identical=TOTAL - 40)
+    assert carry(tmp_path / "out.j", old.address(user), files) == Receipt(moved=TOTAL - 40)
+    assert checked(tmp_path / "out.j") == Verification(identical=TOTAL - 40)
+    assert carry(tmp_path / "back.j", files, new.address(user)) == Receipt(moved=TOTAL - 40)
+    assert checked(tmp_path / "back.j") == Verification(identical=TOTAL - 40)
     theirs, ours = content(old, user), content(new, user)
     assert {name: messages for name, messages in ours.items() if messages} == {name: messages for name, messages in theirs.items() if messages}
 
 
 def test_a_server_takes_a_maildir_of_ours_as_its_own(old: Dovecot, new: Dovecot, tmp_path: Path) -> None:
     fill(old, "own", count=20)
-    assert _carry(tmp_path / "j", old.address("own"), f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 40)
+    assert carry(tmp_path / "j", old.address("own"), f"maildir:{tmp_path}/m") == Receipt(moved=TOTAL - 40)
     shutil.copytree(tmp_path / "m", new.maildir("own"))
     # A copy is younger than what it was copied from, the date of a message is that of its file.
     for one in (tmp_path / "m").rglob("*"):
@@ -107,8 +91,8 @@ def test_mixed_line_ends_that_a_server_does_not_keep_are_named_by_the_check(new:
         (tmp_path / "m" / part).mkdir(parents=True)
     (tmp_path / "m" / "cur" / "plain:2,").write_bytes(b"Subject: a\n\nx\n")
     (tmp_path / "m" / "cur" / "mixed:2,").write_bytes(b"Subject: b\r\n\nx\r\n")
-    assert _carry(tmp_path / "j", f"maildir:{tmp_path}/m", new.address("mixed")) == Receipt(moved=2)
-    found = _checked(tmp_path / "j")
+    assert carry(tmp_path / "j", f"maildir:{tmp_path}/m", new.address("mixed")) == Receipt(moved=2)
+    found = checked(tmp_path / "j")
     assert (found.identical, [(one.key, one.what) for one in found.differences]) == (1, [("mixed", "missing")])
 
 
@@ -134,6 +118,6 @@ def test_a_hundred_kills_at_random_lose_nothing_and_double_nothing(old: Dovecot,
         kept = Journal(journal, old.address(user), end)
         midway += 0 < kept.receipt().moved < 612
         kept.close()
-        assert _carry(journal, old.address(user), end) == Receipt(moved=612)
-        assert _checked(journal) == Verification(identical=612)
+        assert carry(journal, old.address(user), end) == Receipt(moved=612)
+        assert checked(journal) == Verification(identical=612)
     assert midway

@@ -6,37 +6,14 @@ from pathlib import Path
 import pytest
 
 from bascule.model import Receipt, Verification
-from bascule.move import Access, Journal, Mover, address, source, target
-from bascule.move.verify import reader, verify
+from bascule.move import Access, Journal
 from tests.move.account import FOLDERS, client, content, fill, put
+from tests.move.moves import carry, checked
 from world.dovecot import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.xdist_group("dovecot")
 KEY = Access(password=PASSWORD)
 TOTAL = 72
-
-
-def carry(journal: Path, here: str, there: str) -> Receipt:
-    kept = Journal(journal, here, there)
-    try:
-        return Mover(source(address(here), KEY), target(address(there), KEY), kept, sleep=_never).run()
-    finally:
-        kept.close()
-
-
-def _never(_seconds: float) -> None:
-    raise AssertionError("nothing is waited for")
-
-
-def checked(journal: Path) -> Verification:
-    kept = Journal(journal)
-    ends = [reader(address(end), KEY) for end in (kept.source, kept.target)]
-    try:
-        return verify(kept, *ends)
-    finally:
-        kept.close()
-        for end in ends:
-            end.close()
 
 
 def state(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from bascule.model import Receipt, Verification
 from bascule.move import Journal
 from tests.move.account import Content, Server, client, content, fill, put, quoted
-from tests.move.test_imap import carry, checked
+from tests.move.moves import carry, checked
 from world.cyrus import Cyrus
 from world.dovecot import Dovecot
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bascule.model import Receipt, Verification
-from bascule.move import Access, CutError, Journal, MoveError, Mover, Progress, address, source, target, verify
+from bascule.move import Access, CutError, Journal, MoveError, Mover, Progress, address, source, target
 from bascule.move.imap.wire import Wire
-from bascule.move.verify.reader import reader
+from tests.move.moves import checked
 from tests.unit.move.stand_in import GONE, Lie, StandIn, honest
 
 KEY = Access(password="p")
@@ -41,17 +41,6 @@ def ended(journal: Path, old: StandIn, new: StandIn) -> str:
     except MoveError as error:
         return error.code
     return ""
-
-
-def checked(journal: Path) -> Verification:
-    kept = Journal(journal)
-    ends = [reader(address(end), KEY) for end in (kept.source, kept.target)]
-    try:
-        return verify(kept, *ends)
-    finally:
-        kept.close()
-        for end in ends:
-            end.close()
 
 
 def once(verb: bytes, change: Callable[[bytes], bytes | None]) -> Lie:
