@@ -3,7 +3,7 @@
 import hashlib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,14 +34,25 @@ class VerificationForm(StrEnum):
     JSON = "json"
 
 
+class Doors:
+    """The options of every command that opens accounts; each is the default value of a parameter."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        t = speaker.words.t
+        secrets = t("TOML file with [source] and [target], each with password, token, or client_id and client_secret; - is the standard input.")
+        client = t("The id under which your firm registered Bascule at the old or new provider, where one signs in on a page of theirs.")
+        self.secrets: Any = typer.Option(None, "--secrets", metavar="FILE", help=secrets)
+        self.ca_file: Any = typer.Option(
+            None, "--ca-file", metavar="FILE", help=t("Certificates to trust beside the system's (PEM), for a server of your own.")
+        )
+        self.insecure: Any = typer.Option(False, "--insecure", help=t("Let a password cross the network in the clear; only in a network of your own."))
+        self.client_id: Any = typer.Option("", "--client-id", metavar="ID", help=client)
+        self.remember: Any = typer.Option(False, "--remember", help=t("Keep the sign-in in the system's keyring, so that the next run needs nobody."))
+
+
 def register(app: typer.Typer, speaker: Speaker) -> None:
     """Add both commands to the application."""
-    t = speaker.words.t
-    secrets_help = t("TOML file with [source] and [target], each with password, token, or client_id and client_secret; - is the standard input.")
-    ca_help = t("Certificates to trust beside the system's (PEM), for a server of your own.")
-    client_help = t("The id under which your firm registered Bascule at the old or new provider, where one signs in on a page of theirs.")
-    remember_help = t("Keep the sign-in in the system's keyring, so that the next run needs nobody.")
-    insecure_help = t("Let a password cross the network in the clear; only in a network of your own.")
+    t, door = speaker.words.t, Doors(speaker)
 
     @app.command("move", cls=Command, help=t("Carry the mail of one account into another; it can be stopped and run again at any time. Nothing is deleted."))
     def move(
@@ -58,7 +69,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         target: Annotated[
             str, typer.Argument(help=t("The new account, written alike; or maildir:, mbox: or archive:FOLDER."), metavar="TARGET", show_default=False)
         ],
-        secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
+        secrets: str | None = door.secrets,
         journal: Annotated[
             Path | None, typer.Option("--journal", metavar="FILE", help=t("Where the move keeps its memory; else a file in this folder."))
         ] = None,
@@ -76,10 +87,10 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
         ] = [],  # noqa: B006
-        ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
-        insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
-        client_id: Annotated[str, typer.Option("--client-id", metavar="ID", help=client_help)] = "",
-        remember: Annotated[bool, typer.Option("--remember", help=remember_help)] = False,
+        ca_file: Path | None = door.ca_file,
+        insecure: bool = door.insecure,
+        client_id: str = door.client_id,
+        remember: bool = door.remember,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang
@@ -104,7 +115,7 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         journal: Annotated[
             Path, typer.Argument(help=t("The journal of the move; or an archive by itself: archive:FOLDER."), metavar="JOURNAL", show_default=False)
         ],
-        secrets: Annotated[str | None, typer.Option("--secrets", metavar="FILE", help=secrets_help)] = None,
+        secrets: str | None = door.secrets,
         target_only: Annotated[
             bool, typer.Option("--target-only", help=t("The old account is no longer there: check the new one against the journal."))
         ] = False,
@@ -112,10 +123,10 @@ def register(app: typer.Typer, speaker: Speaker) -> None:
         output: Annotated[
             list[Path], typer.Option("-o", "--output", help=t("File to write; its ending says the form. May be repeated."), show_default=False)
         ] = [],  # noqa: B006
-        ca_file: Annotated[Path | None, typer.Option("--ca-file", metavar="FILE", help=ca_help)] = None,
-        insecure: Annotated[bool, typer.Option("--insecure", help=insecure_help)] = False,
-        client_id: Annotated[str, typer.Option("--client-id", metavar="ID", help=client_help)] = "",
-        remember: Annotated[bool, typer.Option("--remember", help=remember_help)] = False,
+        ca_file: Path | None = door.ca_file,
+        insecure: bool = door.insecure,
+        client_id: str = door.client_id,
+        remember: bool = door.remember,
         lang: Annotated[str, typer.Option("--lang", metavar="fr|en", help=t("fr or en."))] = "",
     ) -> int:
         del lang

@@ -8,12 +8,13 @@ audit, one line a person, only the applications and how many lines name them are
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bascule import guard
-from bascule.read.documents import csv_rows, headings, host_of, json_document, listed, mapping, text
+from bascule.read.documents import Columns, csv_list, headings, host_of, json_document, listed, mapping, text
 from bascule.read.errors import InputError
-from bascule.read.named import MAX_DOCUMENT, Names, What
+from bascule.read.named import Names, What
 from bascule.read.payments import day_of
 from bascule.read.reading import Item
 
@@ -85,7 +86,7 @@ def read(path: Path, name: str, at: datetime) -> Iterator[Item]:
     yield from names.observations(name, at)
 
 
-def _columns(line: str) -> tuple[str, dict[str, int]] | None:
+def _columns(line: str) -> Columns | None:
     """Return what stands between the columns and where each thing stands; None when these are not the headings of such a list."""
     mark, cells = headings(line)
     at = {key: number for key, known in (("id", _ID), ("name", _NAME), ("site", _SITE), *_COUNTED) if (number := _first(cells, known)) is not None}
@@ -100,18 +101,7 @@ def _first(cells: list[str], known: frozenset[str]) -> int | None:
 
 
 def _from_csv(path: Path, names: Names) -> Iterator[InputError]:
-    lines = guard.read_text(path, MAX_DOCUMENT).splitlines()
-    found = _columns(lines[0]) if lines else None
-    if found is None:
-        yield InputError("bad-document", path, "1", reason="the headings of an application list are missing")
-        return
-    mark, at = found
-    for row in csv_rows(path, lines, mark, max(at.values()) + 1):
-        fault = row if isinstance(row, InputError) else _application(names, *row, at)
-        if fault:
-            yield fault
-            if fault.code == "too-many":
-                return
+    return csv_list(path, _columns, "the headings of an application list are missing", partial(_application, names))
 
 
 def _application(names: Names, line: int, row: list[str], at: dict[str, int]) -> InputError | None:

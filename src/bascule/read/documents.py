@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,6 +83,35 @@ def csv_rows(path: Path, lines: list[str], mark: str, width: int) -> Iterator[tu
                 yield InputError("bad-row", path, str(rows.line_num), found=str(len(row)), expected=str(width))
     except csv.Error as error:
         yield InputError("bad-document", path, str(rows.line_num), reason=f"CSV: {error}")
+
+
+Columns = tuple[str, dict[str, int]]
+"""What stands between the columns, and where each thing stands."""
+Take = Callable[[int, list[str], dict[str, int]], InputError | None]
+"""Takes the cells of a line, with its number and where each thing stands; returns what is wrong with it."""
+
+
+def csv_list(path: Path, columns: Callable[[str], Columns | None], missing: str, take: Take) -> Iterator[InputError]:
+    """Hand each row of a small CSV list over, and yield what is wrong; the end comes early when it is too much.
+
+    Args:
+        path: The list.
+        columns: Reads the headings; None when they are those of something else.
+        missing: What is said then.
+        take: Gets each row.
+    """
+    lines = guard.read_text(path, MAX_DOCUMENT).splitlines()
+    found = columns(lines[0]) if lines else None
+    if found is None:
+        yield InputError("bad-document", path, "1", reason=missing)
+        return
+    mark, at = found
+    for row in csv_rows(path, lines, mark, max(at.values()) + 1):
+        fault = row if isinstance(row, InputError) else take(*row, at)
+        if fault:
+            yield fault
+            if fault.code == "too-many":
+                return
 
 
 def host_of(address: str) -> str:

@@ -7,12 +7,13 @@ Formats: GLPI's `inventory_format` (`content.softwares[].name`), its older XML (
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bascule import guard
-from bascule.read.documents import csv_rows, headings, json_document, listed, mapping, text, xml_document
+from bascule.read.documents import Columns, csv_list, headings, json_document, listed, mapping, text, xml_document
 from bascule.read.errors import InputError
-from bascule.read.named import MAX_DOCUMENT, Names, What
+from bascule.read.named import Names, What
 from bascule.read.reading import Item
 from bascule.read.xml import Handler
 
@@ -80,25 +81,14 @@ class _Softwares(Handler):
             self._parts.append(data)
 
 
-def _columns(line: str) -> tuple[str, dict[str, int]] | None:
+def _columns(line: str) -> Columns | None:
     mark, cells = headings(line)
     at = {key: cells.index(cell) for key, known in (("name", _NAME), ("count", _COUNT)) for cell in cells if cell in known}
     return (mark, at) if len(at) == 2 and _BESIDE.intersection(cells) else None
 
 
 def _from_csv(path: Path, names: Names) -> Iterator[InputError]:
-    lines = guard.read_text(path, MAX_DOCUMENT).splitlines()
-    found = _columns(lines[0]) if lines else None
-    if found is None:
-        yield InputError("bad-document", path, "1", reason="the headings of a software list are missing")
-        return
-    mark, at = found
-    for row in csv_rows(path, lines, mark, max(at.values()) + 1):
-        fault = row if isinstance(row, InputError) else _program(names, *row, at)
-        if fault:
-            yield fault
-            if fault.code == "too-many":
-                return
+    return csv_list(path, _columns, "the headings of a software list are missing", partial(_program, names))
 
 
 def _program(names: Names, line: int, row: list[str], at: dict[str, int]) -> InputError | None:
