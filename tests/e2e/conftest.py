@@ -54,7 +54,9 @@ def browser():
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory):
-    """What the command line writes: report and cut-off of the example firm, and the report of a firm with five tools, in both languages."""
+    """What the command line writes: report and cut-off of the example firm, the report of a firm with five tools,
+    the receipt of a move with a refused message, in both languages.
+    """
     folder = tmp_path_factory.mktemp("pages")
     for language in ("fr", "en"):
         speaker = Speaker(Words(language))
@@ -63,6 +65,18 @@ def written(tmp_path_factory):
         assert run(["cutoff", saved, "-o", str(folder / f"cutoff-{language}.html")], speaker) == 0
         (folder / "outils.txt").write_text("Gmail\nSlack\nWordPress\nPennylane\nSolidBois\n", "utf-8")
         assert run(["audit", str(folder / "outils.txt"), "-o", str(folder / f"short-{language}.html")], speaker) == 0
+        ends = [f"maildir:{_mailbox(folder / 'maildir')}", f"mbox:{folder / f'copy-{language}'}"]
+        assert run(["move", *ends, "--journal", str(folder / f"{language}.journal"), "-o", str(folder / f"receipt-{language}.html")], speaker) == 5
+    return folder
+
+
+def _mailbox(folder):
+    """A Maildir with one message that can be carried and one that is a link, which is refused."""
+    if not folder.exists():
+        for part in ("cur", "new", "tmp"):
+            (folder / part).mkdir(parents=True)
+        (folder / "cur/1.a.host:2,S").write_bytes(b"From: a@exemple.fr\nSubject: Devis\n\nBonjour\n")
+        (folder / "cur/2.b.host:2,S").symlink_to(folder / "cur/1.a.host:2,S")
     return folder
 
 

@@ -22,7 +22,7 @@ PAIRS = [("fr", "light", 320), ("fr", "dark", 1280), ("en", "dark", 320), ("en",
 
 
 @pytest.mark.parametrize(
-    ("kind", "language", "scheme", "width"), [*((kind, *pair) for kind in ("report", "cutoff", "short") for pair in PAIRS), ("report", *WHOLE[1])]
+    ("kind", "language", "scheme", "width"), [*((kind, *pair) for kind in ("report", "cutoff", "short", "receipt") for pair in PAIRS), ("report", *WHOLE[1])]
 )
 def test_axe_finds_nothing(visit, axe, language, kind, scheme, width):
     page = visit(f"{kind}-{language}", color_scheme=scheme, viewport={"width": width, "height": 900})
