@@ -209,7 +209,7 @@ def carry_all(moves: "list[Move]", folder: Path, speaker: Speaker, *, dry: bool)
                 try:
                     run(move, kept, speaker, dry=dry)
                 finally:
-                    line = receipt_line(move.ends[0].user, move.ends[1].user, kept.receipt(), speaker.words)
+                    line = f"{line} · {receipt_line(kept.receipt(), speaker.words)}"
                     status = max(status, 0 if dry or kept.complete else _INCOMPLETE)
                     kept.close()
         except Stop as stop:
@@ -237,7 +237,7 @@ def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], spea
     import msgspec
 
     from bascule.cli.output import Form, write
-    from bascule.report import forecast_text, receipt_csv, receipt_page, receipt_text
+    from bascule.report import forecast_text, receipt_csv, receipt_line, receipt_page, receipt_text
 
     receipt = journal.receipt()
     forms: dict[str, Form] = {
@@ -251,4 +251,7 @@ def _tell(journal: "Journal", form: ReceiptForm | None, output: list[Path], spea
         "csv": lambda: receipt_csv(journal.items(), speaker.words),
     }
     write(forms, form, output, speaker)
+    if output:
+        # What stands in a file is told on the terminal, too: nobody should have to open it to learn that something was refused.
+        speaker.say(receipt_line(receipt, speaker.words))
     speaker.say(speaker.words.t("Journal: {file}", file=journal.path))

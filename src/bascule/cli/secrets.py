@@ -80,7 +80,7 @@ def keep_sign_in(who: str, secret: str, speaker: Speaker) -> None:
         keyring.set_password(_SIGN_INS, who, secret)
     except Exception:  # A keyring has many ways to fail, and none of its words may show a secret.
         raise Stop(
-            2, speaker.words.t("--remember: no keyring of the system can be used. Install one (pip install bascule[keyring]), or leave it out.")
+            2, speaker.words.t("--remember: no keyring of the system can be used. Install one (pip install 'bascule[keyring]'), or leave it out.")
         ) from None
 
 

@@ -52,31 +52,26 @@ def forecast_text(found: Forecast, words: Words) -> str:
     t, n = words.t, words.n
     if not found.messages:
         return t("Nothing to carry: everything that the old account shows is over there.") + "\n"
-    size = t("{size} MB", size=words.figure(max(0.1, round(found.size / 1e6, 1))))
+    size = t("{size} MB", size=words.figure(max(1, round(found.size / 1e6))))
     where = n("{count} folder", "{count} folders", found.folders)
     lines = [
         n("{count} message would be carried ({size}, {where}).", "{count} messages would be carried ({size}, {where}).", found.messages, size=size, where=where)
     ]
     if found.per_s:
         low, high = (max(1, round(found.messages / found.per_s * times / 60)) for times in (1, 4))
-        span = t("{low} to {high} min", low=low, high=high) if high > 1 else t("a minute at most")
-        lines.append(
-            t(
-                "The old server gave {rate} messages a second just now. How long it takes: {span}, if the new one is as fast or slower.",
-                rate=words.figure(round(found.per_s, 1)),
-                span=span,
-            )
-        )
+        rate = t("{rate} messages a second were read just now.", rate=max(1, round(found.per_s)))
+        span = t("It takes {low} to {high} min: writing may be slower.", low=low, high=high) if high > 1 else t("It takes a minute or so.")
+        lines.append(f"{rate} {span}")
     lines.append(t("Nothing was stored. To carry, run the same command without --dry-run."))
     return "\n".join(lines) + "\n"
 
 
-def receipt_line(old: str, new: str, receipt: Receipt, words: Words) -> str:
-    """Return one account of several in one line."""
-    parts = [words.t("{count} over there", count=receipt.moved + receipt.already_there)]
-    parts += [words.t("{count} refused", count=receipt.refused)] if receipt.refused else []
-    parts += [words.t("{count} waiting", count=receipt.pending)] if receipt.pending else []
-    return f"{old} → {new} · {' · '.join(parts)}"
+def receipt_line(receipt: Receipt, words: Words) -> str:
+    """Return how much is in each state, in one line."""
+    parts = [words.n("{count} over there", "{count} over there", receipt.moved + receipt.already_there)]
+    parts += [words.n("{count} refused", "{count} refused", receipt.refused)] if receipt.refused else []
+    parts += [words.n("{count} waiting", "{count} waiting", receipt.pending)] if receipt.pending else []
+    return " · ".join(parts)
 
 
 def _reasons(failed: Iterable[ReceiptItem], words: Words) -> Iterator[str]:
